@@ -1,0 +1,1 @@
+"""The draft case, and later the case record and its closed loop."""

@@ -1,0 +1,74 @@
+"""工单草稿: what the machine filled in, every field with its confidence and its seconds of audio."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from domain.words import DemandType, Speaker, Urgency, Utility
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a value was heard: speaker, seconds from the recording's start, and the words as heard."""
+
+    speaker: Speaker
+    start: float
+    end: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Generic[T]):
+    """One field of a draft: its value (None: left empty for a person), confidence 0 to 1, where from, and why.
+
+    `span` is None where the value does not come from the audio (the caller's own number, the key pressed); `why` says
+    it in Chinese.
+    """
+
+    value: T | None = None
+    confidence: float = 0.0
+    span: Span | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What the call itself already knows when its draft is made."""
+
+    linkedid: str
+    ani: str | None
+    started: datetime
+    keys: str = ""
+    utility: Utility | None = None
+    emergency: bool = False
+    queue: str | None = None
+    seat: str | None = None
+    message: bool = False
+    outage: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCase:
+    """The draft. It never dispatches itself; a person confirms it.
+
+    `category` is a path of up to five levels; `hazards` are names from config (gas_smell, fire, …); `callback_number`
+    is the caller's own; `heard_number` one that was spoken, offered beside it.
+    """
+
+    type: Field[DemandType]
+    category: Field[tuple[str, ...]]
+    utility: Field[Utility]
+    reason_code: Field[str]
+    urgency: Field[Urgency]
+    hazards: Field[tuple[str, ...]]
+    county: Field[str]
+    address: Field[str]
+    callback_number: Field[str]
+    heard_number: Field[str]
+    caller_name: Field[str]
+    happened: Field[datetime]
+    title: Field[str]
+    description: Field[str]
+    unit: Field[str]

@@ -1,0 +1,1 @@
+"""Everything SQLAlchemy, behind one door: tables, sessions, migrations, the repositories that speak values."""

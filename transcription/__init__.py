@@ -1,0 +1,1 @@
+"""Recording to transcript: channels, engines, the child process that listens."""

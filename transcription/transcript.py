@@ -1,0 +1,43 @@
+"""The text of a recording, every word with its second of audio."""
+
+from dataclasses import dataclass
+
+from domain.words import Speaker
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One recognised word (or character); times in seconds from the recording's start, confidence 0 to 1 or None."""
+
+    text: str
+    start: float
+    end: float
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """话段: one speaker's turn. `text` is simplified Chinese with punctuation where the engine gives it."""
+
+    speaker: Speaker
+    start: float
+    end: float
+    text: str
+    words: tuple[Word, ...] = ()
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """转写: the utterances of both speakers in order of their start.
+
+    `engine` and `model` say who listened; `audio_seconds` is the recording's length, `spent_seconds` the wall time
+    taken; `notes` say in Chinese what could not be heard and why.
+    """
+
+    utterances: tuple[Utterance, ...]
+    engine: str
+    model: str
+    audio_seconds: float
+    spent_seconds: float
+    notes: tuple[str, ...] = ()
