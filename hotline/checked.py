@@ -149,16 +149,19 @@ def _meant(path: Path, kind: object) -> str:
 
 def _field_names(path: Path, kind: object) -> list[str]:
     for step in path:
-        kind = _inside(kind, step)
-    for candidate in (kind, *get_args(kind)):
-        if isinstance(candidate, type) and is_dataclass(candidate):
-            return [field.name for field in fields(candidate)]
-    return []
+        kind = _inside(_without_none(kind), step)
+    kind = _without_none(kind)
+    return [field.name for field in fields(kind)] if isinstance(kind, type) and is_dataclass(kind) else []
 
 
 def _inside(kind: object, step: str | int) -> object:
-    for candidate in (kind, *get_args(kind)):
-        if isinstance(candidate, type) and is_dataclass(candidate):
-            return next((field.type for field in fields(candidate) if field.name == step), None)
-    inner = [candidate for candidate in get_args(kind) if candidate not in (str, int, type(None), Ellipsis)]
-    return inner[-1] if inner else None
+    """Return the type that stands at `step` of a dataclass, mapping or sequence type; None where nothing does."""
+    if isinstance(kind, type) and is_dataclass(kind):
+        return next((field.type for field in fields(kind) if field.name == step), None)
+    members = [member for member in get_args(kind) if member is not Ellipsis]
+    return members[-1] if members else None
+
+
+def _without_none(kind: object) -> object:
+    members = get_args(kind)
+    return next((member for member in members if member is not type(None)), kind) if type(None) in members else kind

@@ -1,0 +1,39 @@
+"""Structured logs: one line an event, JSON in files and for programs, coloured keys for a person at a terminal."""
+
+import logging
+import sys
+from typing import TextIO
+
+import structlog
+
+
+def configure(process: str, stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
+    """Send every log of this process, the standard library's included, to `stream`, marked with the process's name."""
+    person = stream.isatty()
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer() if person else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=True,
+    )
+    last = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
+    if not person:
+        last.insert(0, structlog.processors.format_exc_info)
+    formatter = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=last)
+    out = logging.StreamHandler(stream)
+    out.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [out]
+    root.setLevel(level)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(process=process)
+    for noisy in ("httpx", "httpcore", "faster_whisper", "dbos", "alembic"):
+        logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
