@@ -4,7 +4,7 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from domain.record import STRICT
@@ -15,6 +15,22 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
 
 Digits = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{3,20}$")]
 Seconds = Annotated[int, Field(ge=1, le=3600)]
+
+
+def _quoted(value: object) -> object:
+    if isinstance(value, int | float):
+        raise ValueError('时刻请加引号，如 "20:00"')
+    return value
+
+
+def _of_the_city(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("时刻一律为北京时间，不要写时区")
+    return value
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_quoted), AfterValidator(_of_the_city)]
+"""A wall time, quoted: YAML 1.1 reads an unquoted 20:00 as the number 1200, which would pass for 00:20."""
 
 
 class SeatKind(StrEnum):
@@ -60,12 +76,12 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Shift:
-    """A span of the day on which seats are on duty; `start` after `end` runs over midnight; `heating` limits it to the
-    heating season (True) or the rest of the year (False)."""
+    """A span of the day on which seats are on duty; `start` after `end` runs over midnight, equal times a whole day
+    round; `heating` limits it to the heating season (True) or the rest of the year (False)."""
 
     days: Days = Days.ALL
-    start: time
-    end: time
+    start: TimeOfDay
+    end: TimeOfDay
     seats: tuple[Name, ...]
     heating: bool | None = None
 
@@ -118,3 +134,7 @@ class RoutingConfig:
     heating: Season = Field(default_factory=Season)
     holidays: tuple[date, ...] = ()
     workdays: tuple[date, ...] = ()
+
+    def serving(self, queue: str) -> tuple[str, ...]:
+        """Return the seats that serve a queue, in the order of config."""
+        return tuple(name for name, seat in self.seats.items() if queue in seat.queues)
