@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import chinese_calendar
 
@@ -32,13 +33,12 @@ def day(when: date, config: RoutingConfig) -> Day:
         return Day(when, True, heating, f"{said}，配置中指定为工作日")
     if when in config.holidays:
         return Day(when, False, heating, f"{said}，配置中指定为休息日")
-    try:
-        free, name = chinese_calendar.get_holiday_detail(when)
-    except NotImplementedError:  # the State Council publishes each year's calendar late in the year before
+    national = _national(when)
+    if national is None:
         free = when.weekday() >= 5
         why = f"{said}，{when.year}年的放假安排尚未收录，暂按{'周末' if free else '平日'}计算"
         return Day(when, not free, heating, why, published=False)
-    return Day(when, not free, heating, f"{said}，{_meaning(free, name)}")
+    return Day(when, not national.free, heating, f"{said}，{national.meaning}")
 
 
 def in_season(when: date, season: Season) -> bool:
@@ -57,8 +57,20 @@ def month_day(text: str) -> tuple[int, int]:
     return int(month), int(day_of_month)
 
 
-def _meaning(free: bool, name: str | None) -> str:
+@dataclass(frozen=True, slots=True)
+class _National:
+    free: bool
+    meaning: str
+
+
+@lru_cache(maxsize=64)  # the package searches all its years for every date: a quarter of a decision's time
+def _national(when: date) -> _National | None:
+    """Return what the State Council's calendar says; None for a year not published yet (late in the year before)."""
+    try:
+        free, name = chinese_calendar.get_holiday_detail(when)
+    except NotImplementedError:
+        return None
     if name is None:
-        return "周末" if free else "工作日"
+        return _National(free, "周末" if free else "工作日")
     festival = chinese_calendar.Holiday(name).chinese
-    return f"{festival}放假" if free else f"{festival}调休上班"
+    return _National(free, f"{festival}放假" if free else f"{festival}调休上班")
