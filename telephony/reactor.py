@@ -1,0 +1,52 @@
+"""What we need of twisted's reactor, as types: its own are zope interfaces, which a type checker cannot follow."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from twisted.internet.defer import Deferred
+from twisted.internet.protocol import Factory
+
+
+class Timer(Protocol):
+    """A call that is due later (IDelayedCall)."""
+
+    def active(self) -> bool: ...
+    def cancel(self) -> None: ...
+    def reset(self, delay: float) -> None: ...
+    def getTime(self) -> float: ...
+
+
+class Clock(Protocol):
+    """The reactor's time (IReactorTime)."""
+
+    def seconds(self) -> float: ...
+    def callLater(self, delay: float, function: Callable[..., Any], /, *args: Any) -> Timer: ...
+
+
+class Wire(Protocol):
+    """A TCP connection (ITCPTransport)."""
+
+    def write(self, data: bytes) -> None: ...
+    def loseConnection(self) -> None: ...
+    def abortConnection(self) -> None: ...
+    def setTcpNoDelay(self, enabled: bool) -> None: ...
+    def setTcpKeepAlive(self, enabled: bool) -> None: ...
+
+
+class Port(Protocol):
+    """A listening TCP port (IListeningPort)."""
+
+    def getHost(self) -> Any: ...
+    def stopListening(self) -> Deferred[None] | None: ...
+
+
+class Listener(Protocol):
+    """The part of the reactor that listens (IReactorTCP)."""
+
+    def listenTCP(self, port: int, factory: Factory, backlog: int, interface: str) -> Port: ...
+
+
+class Threads(Protocol):
+    """The door from other threads into the reactor's (IReactorFromThreads)."""
+
+    def callFromThread(self, function: Callable[..., Any], /, *args: Any) -> None: ...
