@@ -1,0 +1,249 @@
+"""The one door to the database. Values in, values out; sessions stay inside.
+
+Every method may raise `store.errors.StoreError` and waits no longer than config/store.yaml allows. Twisted code calls
+it with `deferToThread`; it may be used from several threads at once.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+
+from cases.draft import CallFacts, DraftCase
+from domain.clock import Clock
+from domain.words import Utility
+from store import calls, desk, outbox, results
+from store.engine import connect, reading, writing
+from store.jobs import JobQueue
+from store.records import (
+    AuditEntry,
+    CallbackRecord,
+    CallbackState,
+    CallRecord,
+    DraftRecord,
+    DraftState,
+    Event,
+    LegRecord,
+    OutageRecord,
+    RecordingRecord,
+    Topic,
+)
+from store.settings import StoreSettings
+from store.tables import AuditRow, CallRow, DraftRow, RecordingRow, TranscriptRow
+from transcription.transcript import Transcript
+
+
+class Store:
+    """Calls, recordings, drafts, outages, call-backs, events and audit."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._jobs = JobQueue(engine)
+
+    @classmethod
+    def open(cls, settings: StoreSettings, home: Path, clock: Clock) -> Self:
+        """Return a store on the configured database; the first use connects."""
+        return cls(connect(settings, home), clock)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._jobs.close()
+        self._engine.dispose()
+
+    # Calls and recordings
+
+    def take_in(self, call: CallRecord, legs: Sequence[LegRecord], recording: RecordingRecord | None = None) -> bool:
+        """File a finished call in one transaction: call, legs, recording, its job, events.
+
+        Idempotent: False, and nothing changes, where all of it was known. A later, fuller journal fills gaps and adds
+        the legs and the recording that were missing.
+        """
+        try:
+            with writing(self._engine) as session:
+                return calls.take_in(session, self._jobs, call, legs, recording, self._clock.now())
+        except IntegrityError:
+            # Another process filed the same call in the same instant; its rows are there now, so this sees them.
+            with writing(self._engine) as session:
+                return calls.take_in(session, self._jobs, call, legs, recording, self._clock.now())
+
+    def call(self, linkedid: str) -> CallRecord | None:
+        """Return a call."""
+        with reading(self._engine) as session:
+            row = session.get(CallRow, linkedid)
+            return None if row is None else calls.call_record(row)
+
+    def legs(self, linkedid: str) -> list[LegRecord]:
+        """Return a call's legs by their start."""
+        with reading(self._engine) as session:
+            return calls.legs_of(session, linkedid)
+
+    def facts(self, linkedid: str) -> CallFacts | None:
+        """Return what a call knows for its draft."""
+        with reading(self._engine) as session:
+            return calls.facts(session, linkedid)
+
+    def recording(self, recording_id: str) -> RecordingRecord | None:
+        """Return a recording."""
+        with reading(self._engine) as session:
+            row = session.get(RecordingRow, recording_id)
+            return None if row is None else calls.recording_record(row)
+
+    def recordings(self, limit: int = 100, before: datetime | None = None) -> list[RecordingRecord]:
+        """Return recordings, the newest first; `before` continues a list."""
+        query = select(RecordingRow).order_by(RecordingRow.started.desc(), RecordingRow.id).limit(limit)
+        if before is not None:
+            query = query.where(RecordingRow.started < before)
+        with reading(self._engine) as session:
+            return [calls.recording_record(row) for row in session.scalars(query)]
+
+    def known_recordings(self, among: Iterable[str] | None = None) -> frozenset[str]:
+        """Return the ids of filed recordings: all, or those among the given ones (what a sweep wants)."""
+        with reading(self._engine) as session:
+            return calls.known(session, among)
+
+    # Retention
+
+    def expire(self, before: datetime, limit: int = 500) -> list[RecordingRecord]:
+        """Return the recordings whose files may go: begun before `before`, not held, not deleted.
+
+        Delete the file first, then call `mark_deleted`: after a crash in between it is simply returned again.
+        """
+        with reading(self._engine) as session:
+            return calls.expired(session, before, limit)
+
+    def mark_deleted(self, recording_id: str, who: str) -> bool:
+        """Write down that a recording's file is gone; False where it is held, unknown or marked already."""
+        now = self._clock.now()
+        with writing(self._engine) as session:
+            row = session.get(RecordingRow, recording_id)
+            if row is None or row.deleted_at is not None or row.legal_hold:
+                return False
+            row.deleted_at = now
+            outbox.note(session, who, "recording.delete", recording_id, {"storage_key": row.storage_key}, None, now)
+            outbox.announce(session, Topic.RECORDING_DELETED, {"linkedid": recording_id}, now)
+            return True
+
+    def set_legal_hold(self, recording_id: str, hold: bool, who: str) -> bool:
+        """Hold a recording back from deletion, or release it; False where it is unknown."""
+        now = self._clock.now()
+        with writing(self._engine) as session:
+            row = session.get(RecordingRow, recording_id)
+            if row is None:
+                return False
+            before, row.legal_hold = row.legal_hold, hold
+            outbox.note(session, who, "recording.hold", recording_id, {"legal_hold": before}, {"legal_hold": hold}, now)
+            return True
+
+    # Transcripts and drafts
+
+    def save_result(self, recording_id: str, transcript: Transcript, draft: DraftCase) -> bool:
+        """Write transcript, draft and event in one transaction; False where the recording has its result already."""
+        with writing(self._engine) as session:
+            return results.save(session, recording_id, transcript, draft, self._clock.now())
+
+    def transcript(self, recording_id: str) -> Transcript | None:
+        """Return a recording's transcript."""
+        with reading(self._engine) as session:
+            row = session.get(TranscriptRow, recording_id)
+            return None if row is None else row.body
+
+    def drafts(self, state: DraftState | None = DraftState.DRAFT, limit: int = 100) -> list[DraftRecord]:
+        """Return drafts, the urgent ones first, then the newest; `state=None` means all."""
+        with reading(self._engine) as session:
+            return results.drafts(session, state, limit)
+
+    def draft(self, which: int | str) -> DraftRecord | None:
+        """Return a draft by its number, or by its call's linkedid."""
+        column = DraftRow.id if isinstance(which, int) else DraftRow.linkedid
+        with reading(self._engine) as session:
+            row = session.scalar(select(DraftRow).where(column == which))
+            return None if row is None else results.draft_record(row)
+
+    # Outages
+
+    def outages_now(self, at: datetime | None = None) -> list[OutageRecord]:
+        """Return the outages that go on now (or at a moment), the newest first."""
+        with reading(self._engine) as session:
+            return desk.outages_at(session, at or self._clock.now())
+
+    def add_outage(
+        self,
+        utility: Utility,
+        area: str,
+        text: str,
+        who: str,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> OutageRecord:
+        """Write a new outage; `text` is what callers hear, `until` the estimated end."""
+        now = self._clock.now()
+        with writing(self._engine) as session:
+            made = desk.add_outage(session, utility, area, text, since or now, until, now)
+            outbox.note(session, who, "outage.add", str(made.id), None, {"utility": utility.value, "area": area}, now)
+            return made
+
+    def end_outage(self, outage_id: int, who: str) -> OutageRecord | None:
+        """End an outage; None where it is unknown or over."""
+        now = self._clock.now()
+        with writing(self._engine) as session:
+            over = desk.end_outage(session, outage_id, now)
+            if over is not None:
+                outbox.note(session, who, "outage.end", str(outage_id), None, None, now)
+            return over
+
+    def outage_counts(self) -> dict[int, int]:
+        """Return how many calls heard of each outage, by its id."""
+        with reading(self._engine) as session:
+            return desk.outage_counts(session)
+
+    # Call-backs
+
+    def add_callback(
+        self, linkedid: str, ani: str, queue: str, position: int, asked: datetime | None = None
+    ) -> CallbackRecord:
+        """Write a call-back; the same call asking twice is one."""
+        with writing(self._engine) as session:
+            return desk.add_callback(session, linkedid, ani, queue, position, asked or self._clock.now())
+
+    def callbacks(self, state: CallbackState | None = CallbackState.WAITING) -> list[CallbackRecord]:
+        """Return call-backs in their promised order; `state=None` means all."""
+        with reading(self._engine) as session:
+            return desk.callbacks(session, state)
+
+    def settle_callback(self, callback_id: int, state: CallbackState, who: str) -> CallbackRecord | None:
+        """Close a waiting call-back as done or cancelled; None where it is not waiting."""
+        now = self._clock.now()
+        with writing(self._engine) as session:
+            settled = desk.settle_callback(session, callback_id, state, now)
+            if settled is not None:
+                outbox.note(session, who, "callback.settle", str(callback_id), None, {"state": state.value}, now)
+            return settled
+
+    # Events and audit
+
+    def events(self, after: int = 0, limit: int = 500) -> list[Event]:
+        """Return the events behind a given id, in order."""
+        with reading(self._engine) as session:
+            return outbox.events(session, after, limit)
+
+    def audit(
+        self,
+        who: str,
+        action: str,
+        subject: str,
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+    ) -> None:
+        """Write an audit line."""
+        with writing(self._engine) as session:
+            outbox.note(session, who, action, subject, before, after, self._clock.now())
+
+    def audit_trail(self, subject: str) -> list[AuditEntry]:
+        """Return everything that was done to a subject, in order."""
+        query = select(AuditRow).where(AuditRow.subject == subject).order_by(AuditRow.id)
+        with reading(self._engine) as session:
+            return outbox.audit_entries(session.scalars(query))

@@ -1,0 +1,103 @@
+"""Engines: the same promises on both databases (a write sees the newest state, and every wait has an end)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.orm import Session
+
+from store.errors import StoreUnreachable, told_apart
+from store.settings import StoreSettings, database_url
+
+
+def connect(settings: StoreSettings, home: Path) -> Engine:
+    """Return an engine; nothing is connected until it is used. SQLite's folder is made if it is absent."""
+    url = database_url(settings, home)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, settings)
+    return _postgresql(url, settings)
+
+
+def _sqlite(url: URL, settings: StoreSettings) -> Engine:
+    try:
+        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnreachable(str(error)) from error
+    engine = create_engine(
+        url,
+        pool_size=settings.pool,
+        pool_timeout=settings.pool_seconds,
+        connect_args={"timeout": settings.busy_seconds},
+    )
+
+    def prepare(connection: Any, _record: object) -> None:
+        # IMMEDIATE: a transaction that reads first and writes later would fail at once, whatever the busy time-out,
+        # when another one wrote in between (SQLite's own documentation, "BEGIN").
+        connection.isolation_level = "IMMEDIATE"
+        for pragma in (
+            f"busy_timeout = {int(settings.busy_seconds * 1000)}",
+            "journal_mode = WAL",
+            "synchronous = NORMAL",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", prepare)
+    return engine
+
+
+def _postgresql(url: URL, settings: StoreSettings) -> Engine:
+    limits = {
+        "lock_timeout": settings.busy_seconds,
+        "statement_timeout": settings.statement_seconds,
+        "idle_in_transaction_session_timeout": settings.statement_seconds,
+    }
+    return create_engine(
+        url,
+        pool_size=settings.pool,
+        pool_timeout=settings.pool_seconds,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": settings.connect_seconds,
+            # A server that vanished without a word is noticed by the kernel, not by us.
+            "tcp_user_timeout": int(settings.statement_seconds * 1000),
+            "application_name": "hotline",
+            "options": " ".join(f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items()),
+        },
+    )
+
+
+@contextmanager
+def faults_told_apart() -> Iterator[None]:
+    """Turn the driver's errors into `store.errors`; faults of our own statements pass through as they are."""
+    try:
+        yield
+    except (DBAPIError, TimeoutError) as error:
+        ours = told_apart(error)
+        if ours is None:
+            raise
+        raise ours from error
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """Lend a session for reading; what it read may be kept, the session may not."""
+    with faults_told_apart(), Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """Lend a session that is one transaction: committed at the end, or nothing of it is there."""
+    with faults_told_apart(), Session(engine, expire_on_commit=False) as session, session.begin():
+        take_write_lock(session)
+        yield session
+
+
+def take_write_lock(session: Session) -> None:
+    """On SQLite take the write lock now, so that what is read next is still true when it is written."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("BEGIN IMMEDIATE"))

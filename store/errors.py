@@ -1,0 +1,52 @@
+"""What can be wrong with the database, told apart by what a person has to do about it."""
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
+
+
+class StoreError(Exception):
+    """数据库出错。"""
+
+    def __str__(self) -> str:
+        """Return the class's own sentence, with the driver's words behind it."""
+        said = (type(self).__doc__ or "").strip()
+        detail = " ".join(str(argument) for argument in self.args)
+        return f"{said} ({detail})" if detail else said
+
+
+class StoreLocked(StoreError):
+    """数据库被占用, 等待超时; 请查看是否有别的程序长时间占着数据库。"""
+
+
+class StoreUnreachable(StoreError):
+    """连不上数据库; 请检查 config/store.yaml 里的 url、数据库服务是否在运行、文件和目录是否可写。"""
+
+
+class StoreFull(StoreError):
+    """磁盘已满, 数据库写不进去; 请先腾出空间。"""
+
+
+class StoreOutdated(StoreError):
+    """数据库结构与程序版本不一致; 请先运行 hotline db upgrade。"""
+
+
+_LOCKED = ("database is locked", "database table is locked", "lock timeout", "statement timeout")
+_FULL = ("database or disk is full", "no space left")
+_OUTDATED = ("no such table", "no such column", "does not exist")
+
+
+def told_apart(error: DBAPIError | TimeoutError) -> StoreError | None:
+    """Return our own error for a driver's, or None where it is a fault of the statement, that is, ours."""
+    if isinstance(error, TimeoutError):
+        return StoreLocked("连接池已用完")
+    cause = error.orig
+    words = " ".join(str(cause).split())
+    state = getattr(cause, "sqlstate", None) or ""
+    if state in ("55P03", "57014") or any(part in words for part in _LOCKED):
+        return StoreLocked(words)
+    if state == "53100" or any(part in words for part in _FULL):
+        return StoreFull(words)
+    if state in ("42P01", "42703", "3F000") or (not state and any(part in words for part in _OUTDATED[:2])):
+        return StoreOutdated(words)
+    if isinstance(error, OperationalError | InterfaceError) or state == "3D000":
+        return StoreUnreachable(words)
+    return None

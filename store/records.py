@@ -1,0 +1,192 @@
+"""What the store takes and gives: plain frozen values, no rows, no sessions."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from cases.draft import DraftCase
+from domain.words import Urgency, Utility
+
+_STORAGE_KEY = re.compile(r"[0-9A-Za-z._-]+(/[0-9A-Za-z._-]+)*")
+
+
+class LegRole(StrEnum):
+    """Whose voice a leg's file holds."""
+
+    CALLER = "caller"
+    SEAT = "seat"
+    OUTSIDE = "outside"
+    MESSAGE = "message"
+
+
+class RecordingKind(StrEnum):
+    """A conversation, or a message left because nobody answered."""
+
+    CALL = "call"
+    MESSAGE = "message"
+
+
+class DraftState(StrEnum):
+    """What a person has made of a draft."""
+
+    DRAFT = "draft"
+    CONFIRMED = "confirmed"
+    DISCARDED = "discarded"
+
+
+class CallbackState(StrEnum):
+    """How far a call-back has come."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Topic(StrEnum):
+    """What an event in the outbox tells the desk."""
+
+    CALL_ENDED = "call.ended"
+    RECORDING_FILED = "recording.filed"
+    RECORDING_DELETED = "recording.deleted"
+    DRAFT_READY = "draft.ready"
+    JOB_GIVEN_UP = "job.given_up"
+    OUTAGE_CHANGED = "outage.changed"
+    CALLBACK_CHANGED = "callback.changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecord:
+    """One call as it is kept. Times are aware; `ani` is None when withheld.
+
+    `rung` says who decided: 1 FastAGI, 2 classic AGI, 3 dialplan; `route` is emergency, agents or message, None where
+    the caller hung up first; `notice` says how much of the recording notice was heard; `cause` is Asterisk's hang-up cause.
+    """
+
+    linkedid: str
+    node: str
+    ani: str | None
+    dialled: str
+    started: datetime
+    ended: datetime | None = None
+    keys: str = ""
+    utility: Utility | None = None
+    emergency: bool = False
+    queue: str | None = None
+    priority: int | None = None
+    rung: int | None = None
+    route: str | None = None
+    outage: int | None = None
+    wait_seconds: float | None = None
+    talk_seconds: float | None = None
+    notice: str | None = None
+    cause: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegRecord:
+    """One leg of a call; `seat` names the seat or outside number in config, None for the caller's own leg."""
+
+    uniqueid: str
+    role: LegRole
+    seat: str | None = None
+    started: datetime
+    answered: datetime | None = None
+    ended: datetime | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingRecord:
+    """One merged recording; `id` is the call's linkedid, `storage_key` its path relative to the recordings folder."""
+
+    id: str
+    storage_key: str
+    sha256: str
+    seconds: float
+    channels: int
+    kind: RecordingKind
+    started: datetime
+    node: str
+    legal_hold: bool = False
+    deleted_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a key that leads out of the recordings folder; raises ValueError."""
+        if not _STORAGE_KEY.fullmatch(self.storage_key) or ".." in self.storage_key.split("/"):
+            raise ValueError(f"not a path inside the recordings folder: {self.storage_key!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRecord:
+    """A draft case as it lies on the desk; `case_no` stays None until a person confirms it."""
+
+    id: int
+    linkedid: str
+    case: DraftCase
+    state: DraftState
+    urgency: Urgency
+    created: datetime
+    case_no: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageRecord:
+    """停供事件: one known failure. `until` is an estimate; it lasts until `ended` is set."""
+
+    id: int
+    utility: Utility
+    area: str
+    since: datetime
+    until: datetime | None
+    text: str
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackRecord:
+    """漏接回拨: a citizen who hung up on the promise to be called back in turn."""
+
+    id: int
+    linkedid: str
+    ani: str
+    queue: str
+    position: int
+    asked: datetime
+    state: CallbackState
+    settled: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of the outbox, in the order in which it was committed."""
+
+    id: int
+    topic: Topic
+    payload: dict[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """Who did what, when, and what it changed. Never altered, never removed."""
+
+    id: int
+    at: datetime
+    who: str
+    action: str
+    subject: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempts:
+    """How often the worker tried a recording: begun (a killed worker's count too), and ended in an error."""
+
+    recording_id: str
+    begun: int
+    failed: int
+    last_error: str | None
+    given_up: bool

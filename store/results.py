@@ -1,0 +1,58 @@
+"""Transcripts and drafts, written together or not at all."""
+
+from datetime import datetime
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import Session
+
+from cases.draft import DraftCase
+from domain.words import Urgency
+from store.outbox import announce
+from store.records import DraftRecord, DraftState, Topic
+from store.tables import DraftRow, TranscriptRow
+from transcription.transcript import Transcript
+
+
+def save(session: Session, recording_id: str, transcript: Transcript, draft: DraftCase, now: datetime) -> bool:
+    """Write transcript, draft and event; False where the recording has its result already."""
+    if session.get(TranscriptRow, recording_id) is not None:
+        return False
+    session.add(
+        TranscriptRow(
+            recording_id=recording_id,
+            engine=transcript.engine,
+            model=transcript.model,
+            audio_seconds=transcript.audio_seconds,
+            spent_seconds=transcript.spent_seconds,
+            body=transcript,
+            created=now,
+        )
+    )
+    urgency = draft.urgency.value or Urgency.ORDINARY
+    row = DraftRow(linkedid=recording_id, body=draft, state=DraftState.DRAFT, urgency=urgency, created=now)
+    session.add(row)
+    session.flush()
+    announce(session, Topic.DRAFT_READY, {"linkedid": recording_id, "draft": row.id, "urgency": urgency.value}, now)
+    return True
+
+
+def draft_record(row: DraftRow) -> DraftRecord:
+    """Return a row as a value."""
+    return DraftRecord(
+        id=row.id,
+        linkedid=row.linkedid,
+        case=row.body,
+        state=row.state,
+        urgency=row.urgency,
+        created=row.created,
+        case_no=row.case_no,
+    )
+
+
+def drafts(session: Session, state: DraftState | None, limit: int) -> list[DraftRecord]:
+    """Return drafts, the urgent ones first, then the newest."""
+    rank = case({Urgency.EMERGENCY: 0, Urgency.TIMED: 1}, value=DraftRow.urgency, else_=2)
+    query = select(DraftRow).order_by(rank, DraftRow.created.desc(), DraftRow.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(DraftRow.state == state)
+    return [draft_record(row) for row in session.scalars(query)]

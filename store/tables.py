@@ -1,0 +1,196 @@
+"""The tables. Only `store` imports them; what they hold is said in `store.records`."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, MetaData
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from cases.draft import DraftCase
+from domain.words import Urgency, Utility
+from store.codec import draft_cases, transcripts
+from store.columns import Coded, Json, PlainText, Utc, Word
+from store.records import CallbackState, DraftState, LegRole, RecordingKind, Topic
+from transcription.transcript import Transcript
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+Number = BigInteger().with_variant(Integer, "sqlite")
+"""A key that counts up: SQLite counts only where the type is INTEGER."""
+
+
+class Base(DeclarativeBase):
+    """The one metadata; dbos' own tables are not in it."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {str: PlainText, datetime: Utc, dict[str, Any]: Json}  # noqa: RUF012 (SQLAlchemy's form)
+
+
+class CallRow(Base):
+    """来电. `outage_id` is no foreign key: a journal that names an outage nobody knows must not keep a call out."""
+
+    __tablename__ = "call"
+    __table_args__ = (Index("ix_call_outage_id", "outage_id"), Index("ix_call_started", "started"))
+
+    linkedid: Mapped[str] = mapped_column(primary_key=True)
+    node: Mapped[str]
+    ani: Mapped[str | None]
+    dialled: Mapped[str]
+    started: Mapped[datetime]
+    ended: Mapped[datetime | None]
+    keys: Mapped[str]
+    utility: Mapped[Utility | None] = mapped_column(Word(Utility))
+    emergency: Mapped[bool]
+    queue: Mapped[str | None]
+    priority: Mapped[int | None]
+    rung: Mapped[int | None]
+    route: Mapped[str | None]
+    outage_id: Mapped[int | None] = mapped_column(BigInteger)
+    wait_seconds: Mapped[float | None]
+    talk_seconds: Mapped[float | None]
+    notice: Mapped[str | None]
+    cause: Mapped[int | None]
+
+
+class LegRow(Base):
+    """One leg of a call. A seat that was rung, left and rung again has a uniqueid of its own each time."""
+
+    __tablename__ = "leg"
+
+    linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"), primary_key=True)
+    uniqueid: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[LegRole] = mapped_column(Word(LegRole), primary_key=True)
+    seat: Mapped[str | None]
+    started: Mapped[datetime]
+    answered: Mapped[datetime | None]
+    ended: Mapped[datetime | None]
+    seconds: Mapped[float | None]
+
+
+class RecordingRow(Base):
+    """录音. Stays when its file is deleted: `deleted_at` says when."""
+
+    __tablename__ = "recording"
+    __table_args__ = (Index("ix_recording_started", "started"),)
+
+    id: Mapped[str] = mapped_column(ForeignKey("call.linkedid"), primary_key=True)
+    storage_key: Mapped[str] = mapped_column(unique=True)
+    sha256: Mapped[str]
+    seconds: Mapped[float]
+    channels: Mapped[int]
+    kind: Mapped[RecordingKind] = mapped_column(Word(RecordingKind))
+    started: Mapped[datetime]
+    node: Mapped[str]
+    legal_hold: Mapped[bool]
+    deleted_at: Mapped[datetime | None]
+
+
+class TranscriptRow(Base):
+    """转写. The columns beside the JSON are those that figures are made from."""
+
+    __tablename__ = "transcript"
+
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recording.id"), primary_key=True)
+    engine: Mapped[str]
+    model: Mapped[str]
+    audio_seconds: Mapped[float]
+    spent_seconds: Mapped[float]
+    body: Mapped[Transcript] = mapped_column(Coded(transcripts))
+    created: Mapped[datetime]
+
+
+class DraftRow(Base):
+    """工单草稿. `case_no` waits for the case that a person makes of it."""
+
+    __tablename__ = "draft"
+    __table_args__ = (Index("ix_draft_state_created", "state", "created"),)
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
+    linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"), unique=True)
+    body: Mapped[DraftCase] = mapped_column(Coded(draft_cases))
+    state: Mapped[DraftState] = mapped_column(Word(DraftState))
+    urgency: Mapped[Urgency] = mapped_column(Word(Urgency))
+    created: Mapped[datetime]
+    case_no: Mapped[str | None] = mapped_column(unique=True)
+
+
+class OutageRow(Base):
+    """停供事件."""
+
+    __tablename__ = "outage"
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
+    utility: Mapped[Utility] = mapped_column(Word(Utility))
+    area: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    text: Mapped[str]
+    ended: Mapped[datetime | None]
+
+
+class CallbackRow(Base):
+    """漏接回拨. Asked for while the call is still up, so its linkedid points at no row yet."""
+
+    __tablename__ = "callback"
+    __table_args__ = (Index("ix_callback_state_asked", "state", "asked"),)
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
+    linkedid: Mapped[str] = mapped_column(unique=True)
+    ani: Mapped[str]
+    queue: Mapped[str]
+    position: Mapped[int]
+    asked: Mapped[datetime]
+    state: Mapped[CallbackState] = mapped_column(Word(CallbackState))
+    settled: Mapped[datetime | None]
+
+
+class EventRow(Base):
+    """The outbox."""
+
+    __tablename__ = "event"
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
+    topic: Mapped[Topic] = mapped_column(Word(Topic))
+    payload: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class AuditRow(Base):
+    """Append-only; the migration puts triggers on it that refuse every change."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_subject", "subject"),)
+
+    id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
+    at: Mapped[datetime]
+    who: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+
+
+class AttemptRow(Base):
+    """Our own count of a job's attempts: resuming a workflow resets dbos' count (a poison job would never end)."""
+
+    __tablename__ = "job_attempt"
+
+    recording_id: Mapped[str] = mapped_column(ForeignKey("recording.id"), primary_key=True)
+    begun: Mapped[int]
+    failed: Mapped[int]
+    last_error: Mapped[str | None]
+    given_up: Mapped[bool]
+    updated: Mapped[datetime]
+
+
+class ExecutorRow(Base):
+    """A worker process (host:slot) and the last time it said that it lives."""
+
+    __tablename__ = "executor"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    heartbeat: Mapped[datetime]
