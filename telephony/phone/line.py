@@ -154,6 +154,8 @@ class Line(pj.Call):
             self._confirmed = True
             self.tell(State.CONFIRMED, code=info.lastStatusCode)
             self._start_talking()
+            if self._spec.hang_up_after is not None:
+                self._later(self._spec.hang_up_after, self.hang_up)
         elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
             moment, self.over = time.monotonic(), True
             code, reason = info.lastStatusCode, info.lastReason

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,7 @@ class Phone:
         self._events: list[PhoneEvent] = []
         self._seen: dict[State, int] = defaultdict(int)
         self._over = False
+        self._banner = 0  # bytes that the library prints at its start, whatever its log level
         self._reader = threading.Thread(target=self._read, name=f"phone-{process.pid}", daemon=True)
         self._reader.start()
 
@@ -57,6 +59,7 @@ class Phone:
         try:
             phone._write(spec_line(spec))
             phone.wait_for(State.READY, limit)
+            phone._banner = os.fstat(log.fileno()).st_size
         except BaseException:
             phone.close()
             raise
@@ -226,7 +229,7 @@ class Phone:
     def _complaint(self) -> str:
         if self._log.closed:
             return ""
-        size = self._log.seek(0, 2)
-        self._log.seek(max(0, size - _TAIL))
-        text = self._log.read().decode(errors="replace").strip()
+        # pread: the child writes at the same file offset that seek would move.
+        size = os.fstat(self._log.fileno()).st_size
+        text = os.pread(self._log.fileno(), _TAIL, max(self._banner, size - _TAIL)).decode(errors="replace").strip()
         return f"\n{text}" if text else ""
