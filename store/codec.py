@@ -27,7 +27,7 @@ class Codec(Generic[T]):
         """Return the JSON text; raises CodecError for numbers that JSON does not have."""
         plain = self._adapter.dump_python(value, mode="json")
         try:
-            return json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+            return json.dumps(plain, allow_nan=False, separators=(",", ":"))
         except ValueError as error:
             raise CodecError(f"{self._name}: {error}") from None
 

@@ -70,7 +70,7 @@ class Json(TypeDecorator[Any]):
         """Write JSON text; None is NULL."""
         if value is None:
             return None
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("\\u0000", "")
+        return json.dumps(value, allow_nan=False, separators=(",", ":"))
 
     @override
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:

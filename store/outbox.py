@@ -4,15 +4,21 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.records import AuditEntry, Event, Topic
 from store.tables import AuditRow, EventRow
 
+_OUTBOX_LOCK = 12346
+
 
 def announce(session: Session, topic: Topic, payload: dict[str, Any], now: datetime) -> None:
-    """Put an event into the outbox."""
+    """Put an event into the outbox; ids follow the order of the commits."""
+    if session.get_bind().dialect.name == "postgresql":
+        # A sequence alone would let a transaction with a lower id commit after a reader had gone past it, and that
+        # event would never be read. SQLite has one writer anyway.
+        session.execute(select(func.pg_advisory_xact_lock(_OUTBOX_LOCK)))
     session.add(EventRow(topic=topic, payload=payload, at=now))
 
 

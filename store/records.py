@@ -61,7 +61,7 @@ class CallRecord:
     """One call as it is kept. Times are aware; `ani` is None when withheld.
 
     `rung` says who decided: 1 FastAGI, 2 classic AGI, 3 dialplan; `route` is emergency, agents or message, None where
-    the caller hung up first; `notice` says how much of the recording notice was heard; `cause` is Asterisk's hang-up cause.
+    the caller hung up first; `notice` says how much of the recording notice was heard; `cause` is the hang-up cause.
     """
 
     linkedid: str

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, MetaData
+from sqlalchemy import BigInteger, Double, ForeignKey, Index, Integer, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from cases.draft import DraftCase
@@ -27,7 +27,7 @@ class Base(DeclarativeBase):
     """The one metadata; dbos' own tables are not in it."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {str: PlainText, datetime: Utc, dict[str, Any]: Json}  # noqa: RUF012 (SQLAlchemy's form)
+    type_annotation_map = {str: PlainText, float: Double, datetime: Utc, dict[str, Any]: Json}  # noqa: RUF012 (SQLAlchemy's form)
 
 
 class CallRow(Base):
@@ -152,6 +152,7 @@ class EventRow(Base):
     """The outbox."""
 
     __tablename__ = "event"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (SQLAlchemy's form)
 
     id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
     topic: Mapped[Topic] = mapped_column(Word(Topic))
@@ -163,7 +164,7 @@ class AuditRow(Base):
     """Append-only; the migration puts triggers on it that refuse every change."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_subject", "subject"),)
+    __table_args__ = (Index("ix_audit_subject", "subject"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
     at: Mapped[datetime]

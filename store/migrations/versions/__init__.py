@@ -1,0 +1,1 @@
+"""One file a revision; applied in the order that the files themselves name."""
