@@ -1,6 +1,7 @@
 """What we need of twisted's reactor, as types: its own are zope interfaces, which a type checker cannot follow."""
 
 from collections.abc import Callable
+from socket import socket
 from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred
@@ -31,6 +32,7 @@ class Wire(Protocol):
     def abortConnection(self) -> None: ...
     def setTcpNoDelay(self, enabled: bool) -> None: ...
     def setTcpKeepAlive(self, enabled: bool) -> None: ...
+    def getHandle(self) -> socket: ...
 
 
 class Port(Protocol):

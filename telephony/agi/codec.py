@@ -12,9 +12,7 @@ from types import MappingProxyType
 LONGEST_COMMAND = 8000
 """Bytes: Asterisk runs a line of more than 8,192 bytes as two commands."""
 
-_FORBIDDEN = re.compile(r"[\r\n\0]")
-_ESCAPED = re.compile(r'(["\\])')
-_VERB = re.compile(r"[A-Za-z]+")
+_SPECIAL = re.compile(r'["\\\r\n\0]')
 _SUCCESS = re.compile(rb"200 result=(-?[0-9A-Za-z*#]*)(?: \((.*)\))?(?: endpos=(\d+))?[ \t]*", re.DOTALL)
 _CODE = re.compile(rb"(\d{3})(?:[ -](.*))?", re.DOTALL)
 _USAGE_LINES = 200
@@ -81,16 +79,22 @@ def command(*words: str) -> bytes:
     """
     parts = []
     for word in words:
-        if _VERB.fullmatch(word):
+        if word.isalpha() and word.isascii():
             parts.append(word)
-        elif _FORBIDDEN.search(word):
-            raise ValueError(f"a line break or NUL in an AGI value: {word[:80]!r}")
+        elif _SPECIAL.search(word):
+            parts.append(f'"{_escaped(word)}"')
         else:
-            parts.append('"' + _ESCAPED.sub(r"\\\1", word) + '"')
+            parts.append(f'"{word}"')
     line = " ".join(parts).encode(errors="replace") + b"\n"
     if len(line) > LONGEST_COMMAND:
         raise ValueError(f"an AGI command of {len(line)} bytes, more than {LONGEST_COMMAND}")
     return line
+
+
+def _escaped(word: str) -> str:
+    if any(character in word for character in "\r\n\0"):
+        raise ValueError(f"a line break or NUL in an AGI value: {word[:80]!r}")
+    return word.replace("\\", "\\\\").replace('"', '\\"')
 
 
 @dataclass(slots=True)
