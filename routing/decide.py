@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import dropwhile, filterfalse
 
 from domain.call import Call, Choice
 from domain.words import Utility
@@ -43,7 +44,7 @@ def standing(config: RoutingConfig, utility: Utility | None) -> Route:
     first = everyone(config.rosters.get(plan.roster, ()))
     near = tuple(name for name in plan.neighbours if name not in first)
     groups = ((first, ()), (near, ()), ((), _outside(plan)))
-    return _ringing(plan, config, utility, groups, (reasons.STANDING,))
+    return _ringing(plan, config, utility, tuple(dropwhile(_nobody, groups)), (reasons.STANDING,))
 
 
 def plan_for(config: RoutingConfig, utility: Utility | None) -> EmergencyPlan | None:
@@ -86,7 +87,8 @@ def _groups(
     """Return who rings together, in order: free seats on duty; busy ones and the neighbours; the outside number.
 
     A seat that talks already is not rung over a free colleague's head, but no later than the neighbours. Seats known to
-    be gone are left out as long as anybody else remains; where no seat remains, those off duty ring.
+    be gone are left out as long as anybody else remains; where no seat remains, those off duty ring. A group with
+    nobody in it costs no time: the next one takes its place.
     """
 
     def reachable(seats: tuple[str, ...]) -> tuple[str, ...]:
@@ -103,7 +105,12 @@ def _groups(
     outside = _outside(plan)
     if not (first or second or outside):
         first = once((*duty, *near, *roster))
-    return ((first, ()), (second, ()), ((), outside))
+    groups: tuple[_Group, ...] = ((first, ()), (second, ()), ((), outside))
+    return tuple(filterfalse(_nobody, groups))
+
+
+def _nobody(group: _Group) -> bool:
+    return not any(group)
 
 
 def _ready(seat: str, states: Mapping[str, SeatState]) -> bool:
@@ -121,13 +128,12 @@ def _ringing(
     groups: tuple[_Group, ...],
     why: tuple[str, ...],
 ) -> Route:
-    """Return the emergency's Route; a group with nobody in it costs no time, the next one takes its place at once."""
-    filled = [group for group in groups if any(group)]
-    if not filled:
+    """Return the emergency's Route: one group after the other, `stagger` seconds apart."""
+    if not groups:
         return _in_front(config, plan.queue, utility, (*why, reasons.NOBODY_TO_RING))
     rings = tuple(
         ring
-        for step, (seats, outside) in enumerate(filled)
+        for step, (seats, outside) in enumerate(groups)
         for ring in (
             *(Ring(step * plan.stagger, seat=seat) for seat in seats),
             *(Ring(step * plan.stagger, outside=name) for name in outside),

@@ -1,0 +1,7 @@
+"""What every test shares."""
+
+from hypothesis import settings
+
+# A time limit for one example says how busy the machine is, not whether the code is right; pytest-timeout bounds each test.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
