@@ -2,6 +2,6 @@
 
 from hypothesis import settings
 
-# A time limit for one example says how busy the machine is, not whether the code is right; pytest-timeout bounds each test.
+# A time limit for one example says how busy the machine is, not whether the code is right; pytest-timeout has its own.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
