@@ -33,7 +33,7 @@ class AgiLine:
         HL_KEY on the channel: it survives there when we do not.
         """
         for sound in sounds:
-            if not _SOUND.fullmatch(sound):
+            if not _SOUND.fullmatch(sound) or ".." in sound:
                 raise ValueError(f"not the name of a sound: {sound!r}")
         wait = max(wait, _SHORTEST_WAIT)
         takes = sum(map(self._duration, sounds)) + wait
