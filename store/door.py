@@ -15,10 +15,11 @@ from sqlalchemy.exc import IntegrityError
 from cases.draft import CallFacts, DraftCase
 from domain.clock import Clock
 from domain.words import Utility
-from store import calls, desk, outbox, results
+from store import attempts, calls, desk, outbox, results, upkeep
 from store.engine import connect, reading, writing
 from store.jobs import JobQueue
 from store.records import (
+    Attempts,
     AuditEntry,
     CallbackRecord,
     CallbackState,
@@ -32,7 +33,7 @@ from store.records import (
     Topic,
 )
 from store.settings import StoreSettings
-from store.tables import AuditRow, CallRow, DraftRow, RecordingRow, TranscriptRow
+from store.tables import AttemptRow, AuditRow, CallRow, DraftRow, RecordingRow, TranscriptRow
 from transcription.transcript import Transcript
 
 
@@ -150,6 +151,17 @@ class Store:
         with reading(self._engine) as session:
             row = session.get(TranscriptRow, recording_id)
             return None if row is None else row.body
+
+    def attempts(self, recording_id: str) -> Attempts | None:
+        """Return how often a recording was tried, None where no worker has begun it."""
+        with reading(self._engine) as session:
+            row = session.get(AttemptRow, recording_id)
+            return None if row is None else attempts.attempts(row)
+
+    def unheard(self) -> list[str]:
+        """Return the recordings that have no result yet, oldest first."""
+        with reading(self._engine) as session:
+            return upkeep.without_result(session)
 
     def drafts(self, state: DraftState | None = DraftState.DRAFT, limit: int = 100) -> list[DraftRecord]:
         """Return drafts, the urgent ones first, then the newest; `state=None` means all."""

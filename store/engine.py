@@ -98,6 +98,30 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 
 def take_write_lock(session: Session) -> None:
-    """On SQLite take the write lock now, so that what is read next is still true when it is written."""
+    """On SQLite take the write lock now, so that what is read next is still true when it is written.
+
+    On PostgreSQL rows are locked one by one, by whoever reads them `for update`.
+    """
     if session.get_bind().dialect.name == "sqlite":
         session.execute(text("BEGIN IMMEDIATE"))
+
+
+class FileWatch:
+    """Notices that SQLite's file was removed or replaced: open connections would go on writing to what nobody sees."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._file = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
+        self._inode: int | None = None
+
+    def require_same(self) -> None:
+        """Raise StoreUnreachable unless the file is there, and is the one that was there at the first call."""
+        if self._file is None:
+            return
+        try:
+            inode = self._file.stat().st_ino
+        except OSError as error:
+            raise StoreUnreachable(f"{self._file}: {error.strerror}") from error
+        if self._inode is None:
+            self._inode = inode
+        elif self._inode != inode:
+            raise StoreUnreachable(f"{self._file} 已被另一个文件替换")

@@ -183,10 +183,14 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempts:
-    """How often the worker tried a recording: begun (a killed worker's count too), and ended in an error."""
+    """How often a recording was tried: `begun` counts those too whose worker was killed, `failed` ended in an error.
+
+    `turn` is the number of the latest job: the first is 0, each one after a failure has the next.
+    """
 
     recording_id: str
     begun: int
     failed: int
+    turn: int
     last_error: str | None
     given_up: bool

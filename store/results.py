@@ -9,12 +9,13 @@ from cases.draft import DraftCase
 from domain.words import Urgency
 from store.outbox import announce
 from store.records import DraftRecord, DraftState, Topic
-from store.tables import DraftRow, TranscriptRow
+from store.tables import DraftRow, RecordingRow, TranscriptRow
 from transcription.transcript import Transcript
 
 
 def save(session: Session, recording_id: str, transcript: Transcript, draft: DraftCase, now: datetime) -> bool:
     """Write transcript, draft and event; False where the recording has its result already."""
+    session.get(RecordingRow, recording_id, with_for_update=True)
     if session.get(TranscriptRow, recording_id) is not None:
         return False
     session.add(

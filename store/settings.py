@@ -27,13 +27,13 @@ class JobSettings:
     failures: Count = 3
     attempts: Count = 10
     retry_seconds: Seconds = 30
-    poll_seconds: Annotated[float, Field(ge=0.05, le=60)] = 1
+    poll_seconds: Annotated[float, Field(ge=0.05, le=60)] = 0.5
     heartbeat_seconds: Seconds = 10
     dead_after_seconds: Seconds = 60
     sweep_seconds: Seconds = 60
     keep_finished_hours: Annotated[float, Field(gt=0)] = 168
     hopeless_seconds: Seconds = 120
-    stop_seconds: Annotated[int, Field(ge=1, le=600)] = 10
+    stop_seconds: Annotated[int, Field(ge=1, le=600)] = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

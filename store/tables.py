@@ -183,6 +183,7 @@ class AttemptRow(Base):
     recording_id: Mapped[str] = mapped_column(ForeignKey("recording.id"), primary_key=True)
     begun: Mapped[int]
     failed: Mapped[int]
+    turn: Mapped[int]
     last_error: Mapped[str | None]
     given_up: Mapped[bool]
     updated: Mapped[datetime]

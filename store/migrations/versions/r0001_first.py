@@ -194,6 +194,7 @@ def _jobs() -> None:
         text("recording_id"),
         number("begun", sa.Integer),
         number("failed", sa.Integer),
+        number("turn", sa.Integer),
         text("last_error", True),
         number("given_up", sa.Boolean),
         moment("updated"),

@@ -1,0 +1,52 @@
+"""A real worker process for tests: `python worker_child.py URL FOLDER JOURNAL HOW [SLOT]`, recogniser replaced by HOW.
+
+HOW: `slow` takes a moment for each recording; `poison` kills its own process at recordings named *poison*; `broken`
+fails at them; `no-model` finds out in the middle that it has no model; `held` waits for ever.
+"""
+
+import os
+import signal
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from conftest import QUICK
+from samples import draft, transcript
+
+from domain.clock import SystemClock
+from hotline.logs import configure
+from hotline.worker import run_worker, stop_on_signals
+from store.runner import CannotWork
+from store.settings import StoreSettings
+
+
+def main(url: str, folder: str, journal: str, how: str, slot: str | None = None) -> int:
+    configure("worker")
+    stop = threading.Event()
+    stop_on_signals(stop)
+
+    def process(recording_id: str):
+        with Path(journal).open("a", encoding="utf-8") as file:
+            file.write(f"{recording_id}\n")
+        if how == "slow":
+            threading.Event().wait(0.15)
+        elif how == "held":
+            threading.Event().wait()
+        elif how == "no-model":
+            raise CannotWork("模型目录不对")
+        elif "poison" in recording_id:
+            if how == "poison":
+                os.kill(os.getpid(), signal.SIGKILL)
+            raise RuntimeError("recogniser fell over")
+        return transcript(recording_id), draft()
+
+    jobs = replace(QUICK, attempts=50 if how == "slow" else QUICK.attempts)
+    settings = StoreSettings(url=url, busy_seconds=5, connect_seconds=2, jobs=jobs)
+    return run_worker(
+        settings, Path(folder), process, clock=SystemClock(), stop=stop, slot=None if slot is None else int(slot)
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(*sys.argv[1:]))
