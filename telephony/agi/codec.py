@@ -15,6 +15,7 @@ LONGEST_COMMAND = 8000
 _SPECIAL = re.compile(r'["\\\r\n\0]')
 _SUCCESS = re.compile(rb"200 result=(-?[0-9A-Za-z*#]*)(?: \((.*)\))?(?: endpos=(\d+))?[ \t]*", re.DOTALL)
 _CODE = re.compile(rb"(\d{3})(?:[ -](.*))?", re.DOTALL)
+_LINKEDID = re.compile(r"[0-9A-Za-z.-]{1,64}")
 _USAGE_LINES = 200
 
 
@@ -50,6 +51,14 @@ class Request:
     def script(self) -> str:
         """Return the path of the agi:// address, without query: which script is asked for."""
         return self.values.get("agi_network_script", "").partition("?")[0].strip("/")
+
+    @property
+    def linkedid(self) -> str:
+        """Return the id that names the call everywhere: the first argument by contract, else the channel's own."""
+        for candidate in (self.argument(1), self.values.get("agi_uniqueid", "")):
+            if _LINKEDID.fullmatch(candidate):
+                return candidate
+        return "unknown"
 
     def argument(self, number: int) -> str:
         """Return the AGI() application's argument with this number (from 1), empty where there is none."""

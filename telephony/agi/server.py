@@ -1,6 +1,5 @@
 """The FastAGI listener: from a TCP connection to a script's coroutine, whatever the peer does."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import cast
 
@@ -19,8 +18,6 @@ from telephony.reactor import Clock, Listener, Port, Timer, Wire
 
 Script = Callable[[Session], Awaitable[None]]
 """What is run for a call: it returns once the call is handed over."""
-
-_LINKEDID = re.compile(r"[0-9A-Za-z.-]{1,64}")
 
 
 class AgiServer(Factory):
@@ -151,7 +148,7 @@ class _Connection(Protocol):
     def _begin(self, request: Request) -> None:
         self._cancel_limit()
         script = self._server.scripts.get(request.script)
-        log = self._server.log.bind(linkedid=_linkedid(request), script=request.script[:80])
+        log = self._server.log.bind(linkedid=request.linkedid, script=request.script[:80])
         if script is None:
             log.error("no such AGI script")
             self._turn_away("unknown script")
@@ -228,11 +225,3 @@ class _Connection(Protocol):
     @property
     def _wire(self) -> Wire:
         return cast(Wire, self.transport)
-
-
-def _linkedid(request: Request) -> str:
-    """Return the id that names the call in every log: the first argument by contract, else the channel's own."""
-    for candidate in (request.argument(1), request.values.get("agi_uniqueid", "")):
-        if _LINKEDID.fullmatch(candidate):
-            return candidate
-    return "unknown"

@@ -1,0 +1,88 @@
+"""agi://…/hotline: talk to the citizen, decide, tell Asterisk. The dialplan carries it out without us."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from structlog.typing import FilteringBoundLogger
+
+from domain.call import Call, Choice
+from domain.clock import Clock
+from domain.phone_number import clean, mask
+from ivr.flow import Start, converse
+from ivr.outages import Outages
+from ivr.tree import Tree
+from routing.config import RoutingConfig
+from routing.decide import decide
+from routing.route import Route, SeatState
+from telephony.agi.codec import Request
+from telephony.agi.line import AgiLine
+from telephony.agi.session import Session
+from telephony.route_variables import variables
+
+_KEYS = frozenset("0123456789*#")
+_MOST_KEYS = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hotline:
+    """The script of an incoming call.
+
+    `outages` and `seats` tell what is known at the moment, from memory; `duration` a sound's length in seconds;
+    `rescue` seconds after a step should have ended, Asterisk takes the call back.
+    """
+
+    tree: Tree
+    routing: RoutingConfig
+    outages: Callable[[], Outages]
+    seats: Callable[[], Mapping[str, SeatState]]
+    duration: Callable[[str], float]
+    rescue: float
+    clock: Clock
+    log: FilteringBoundLogger
+
+    async def __call__(self, session: Session) -> None:
+        """Converse, decide, hand over."""
+        call = caller(session.request, self.clock)
+        line = AgiLine(session, self.duration, self.rescue)
+        choice = await converse(line, self.tree, self._start(session.request), self.outages())
+        await line.stay(0)
+        route = decide(call, choice, self.routing, self.clock.now(), self.seats())
+        await hand_over(session, route, choice)
+        self._note(call, choice, route)
+
+    def _start(self, request: Request) -> Start:
+        return Start(keys_of(request.argument(2))[:1], keys_of(request.argument(3)), self.clock.now())
+
+    def _note(self, call: Call, choice: Choice, route: Route) -> None:
+        self.log.info(
+            "call routed",
+            linkedid=call.linkedid,
+            ani=mask(call.ani),
+            keys=choice.keys,
+            route=route.kind.value,
+            queue=route.queue,
+            utility=route.utility and route.utility.value,
+            outage=choice.outage,
+            reasons=route.reasons,
+        )
+
+
+def caller(request: Request, clock: Clock) -> Call:
+    """Return the call that the dialplan's arguments describe: linkedid, key, keys, ANI, number dialled."""
+    return Call(
+        linkedid=request.linkedid,
+        ani=clean(request.argument(4)),
+        dialled=clean(request.argument(5)) or "",
+        started=clock.now(),
+    )
+
+
+def keys_of(text: str) -> str:
+    """Return the keys in a channel variable's text, without anything that is no key."""
+    return "".join(key for key in text if key in _KEYS)[:_MOST_KEYS]
+
+
+async def hand_over(session: Session, route: Route, choice: Choice) -> None:
+    """Set the variables that the dialplan goes by; ROUTE, the last of them, says that a decision was made."""
+    for name, value in variables(route, choice):
+        await session.set_variable(name, value)
