@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import structlog
 from dbos import DBOS, DBOSConfig, SQLAlchemyDatasource
@@ -56,6 +57,10 @@ class JobRunner:
         self._unfit = unfit
         self._file = FileWatch(self._engine)
         self._jobs = JobQueue(self._engine)
+        # Rows are locked where they are read to be written; SQLite knows only the one level.
+        self._isolation: Literal["SERIALIZABLE", "READ COMMITTED"] = (
+            "SERIALIZABLE" if self._engine.dialect.name == "sqlite" else "READ COMMITTED"
+        )
         self._in_hand: set[str] = set()
         self._stopping = threading.Event()
 
@@ -161,7 +166,7 @@ class JobRunner:
         if not forgotten:
             return
         with writing(self._engine) as session:
-            adopted = upkeep.adopt(session, self._jobs, forgotten, self._clock.now())
+            adopted = upkeep.adopt(session, self._jobs, forgotten, self._clock.now(), self._settings.retry_seconds)
         if adopted:
             log.warning("recordings without a job were given one", recordings=adopted)
 
@@ -186,7 +191,7 @@ class JobRunner:
                 return attempts.settle(session, self._jobs, recording_id, outcome, self._settings, self._clock.now())
 
             ended = datasource.run_tx_step(
-                {"name": "settle", "isolation_level": "READ COMMITTED"},
+                {"name": "settle", "isolation_level": self._isolation},
                 settle,
             )
             log.info("job ended", recording=recording_id, outcome=ended)

@@ -63,16 +63,16 @@ def without_result(session: Session) -> list[str]:
     return list(session.scalars(query))
 
 
-def adopt(session: Session, jobs: JobQueue, forgotten: list[str], now: datetime) -> list[str]:
+def adopt(session: Session, jobs: JobQueue, forgotten: list[str], now: datetime, delay_seconds: float) -> list[str]:
     """Give a job to recordings that have neither result nor job; returns those that had none by now either.
 
     That cannot happen as long as everything works; it is the net below (a job that ended in an error of ours, a queue
-    that somebody emptied by hand).
+    that somebody emptied by hand). The delay keeps an error that returns each time from filling the queue.
     """
     adopted = []
     for recording_id in forgotten:
         session.get(RecordingRow, recording_id, with_for_update=True)
         if session.get(TranscriptRow, recording_id) is None:
-            put_next(session, jobs, recording_id, now)
+            put_next(session, jobs, recording_id, now, delay_seconds)
             adopted.append(recording_id)
     return adopted
