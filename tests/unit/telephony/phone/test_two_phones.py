@@ -5,25 +5,20 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 import soundfile
 
 from telephony.phone import Phone, PhoneError, PhoneSpec, State
+from telephony.phone.tones import RATE, loudest, write_tone
 
 SEAT_PORT = 28010
 LIMIT = 10.0
 
 
-def tone(file: Path, hertz: float, seconds: float) -> Path:
-    times = np.arange(int(8000 * seconds)) / 8000
-    soundfile.write(file, 0.3 * np.sin(2 * np.pi * hertz * times), 8000, subtype="PCM_16")
-    return file
-
-
-def loudest(file: Path) -> float:
-    samples, rate = soundfile.read(file)
-    return float(np.argmax(np.abs(np.fft.rfft(samples))) * rate / len(samples))
+def heard_in(file: Path) -> float:
+    samples, rate = soundfile.read(file, dtype="int16")
+    assert rate == RATE
+    return loudest(samples)
 
 
 def seat(**more: object) -> PhoneSpec:
@@ -36,7 +31,7 @@ def citizen(**more: object) -> PhoneSpec:
 
 
 def test_both_sides_hear_one_another(tmp_path: Path) -> None:
-    low, high = tone(tmp_path / "low.wav", 440, 1.0), tone(tmp_path / "high.wav", 700, 1.0)
+    low, high = write_tone(tmp_path / "low.wav", 440, 1.0), write_tone(tmp_path / "high.wav", 700, 1.0)
     heard_by_seat, heard_by_citizen = tmp_path / "seat.wav", tmp_path / "citizen.wav"
     with (
         Phone.start(seat(play=high, record=heard_by_seat, answer_after=0.1)) as callee,
@@ -51,8 +46,8 @@ def test_both_sides_hear_one_another(tmp_path: Path) -> None:
         caller.wait_for(State.ENDED, LIMIT)
         callee.wait_for(State.ENDED, LIMIT)
         # Complete as soon as the end was reported, with the processes still alive.
-        assert loudest(heard_by_seat) == pytest.approx(440, abs=5)
-        assert loudest(heard_by_citizen) == pytest.approx(700, abs=5)
+        assert heard_in(heard_by_seat) == pytest.approx(440, abs=5)
+        assert heard_in(heard_by_citizen) == pytest.approx(700, abs=5)
         assert soundfile.info(heard_by_seat).duration >= 0.9
     assert "13853067219@127.0.0.2" in ringing.remote
     assert 0.1 <= confirmed.monotonic - ringing.monotonic < 0.5
@@ -98,7 +93,7 @@ def test_a_wait_ends_at_its_limit_and_tells_what_happened_instead() -> None:
 
 
 def test_hold_stops_the_music_and_resume_brings_the_voice_back(tmp_path: Path) -> None:
-    speech = tone(tmp_path / "low.wav", 440, 1.0)
+    speech = write_tone(tmp_path / "low.wav", 440, 1.0)
     with Phone.start(seat(play=speech, loop=True, answer_after=0)) as callee, Phone.start(citizen()) as caller:
         caller.call("12345")
         caller.wait_for(State.CONFIRMED, LIMIT)
@@ -110,7 +105,7 @@ def test_hold_stops_the_music_and_resume_brings_the_voice_back(tmp_path: Path) -
 
 def test_one_phone_calls_several_times_and_each_call_has_its_recording(tmp_path: Path) -> None:
     heard = tmp_path / "heard.wav"
-    speech = tone(tmp_path / "low.wav", 440, 0.4)
+    speech = write_tone(tmp_path / "low.wav", 440, 0.4)
     with Phone.start(seat(play=speech, answer_after=0)) as callee, Phone.start(citizen(record=heard)) as caller:
         for number in (1, 2):
             caller.call("12345")
@@ -118,8 +113,8 @@ def test_one_phone_calls_several_times_and_each_call_has_its_recording(tmp_path:
             callee.wait_for(State.PLAYED, LIMIT)
             caller.hang_up()
             assert caller.wait_for(State.ENDED, LIMIT).call == number
-    assert loudest(heard) == pytest.approx(440, abs=5)
-    assert loudest(tmp_path / "heard-2.wav") == pytest.approx(440, abs=5)
+    assert heard_in(heard) == pytest.approx(440, abs=5)
+    assert heard_in(tmp_path / "heard-2.wav") == pytest.approx(440, abs=5)
 
 
 @pytest.mark.parametrize(
