@@ -1,0 +1,148 @@
+"""What transcription is told by config/transcription.yaml: who listens, how, and for how long at most."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+from pydantic.dataclasses import dataclass
+
+from domain.problem import Problem
+from domain.record import STRICT
+
+ModelName = Annotated[str, StringConstraints(pattern=r"^[^\s~$]+$", max_length=400)]
+"""The name of a folder below the tools' models/, or an absolute path."""
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Decibel = Annotated[float, Field(ge=0.0, le=60.0)]
+Milliseconds = Annotated[int, Field(ge=0, le=10_000)]
+Seconds = Annotated[float, Field(gt=0.0, le=86_400.0)]
+
+_SLOWEST_USEFUL = 0.3
+"""Seconds of work a second of audio below which a limit would kill honest jobs on a busy core."""
+
+
+class EngineName(StrEnum):
+    """Who listens."""
+
+    WHISPER = "whisper"
+    VOSK = "vosk"
+
+
+class ComputeType(StrEnum):
+    """How whisper's weights are held in memory (CTranslate2's names)."""
+
+    INT8 = "int8"
+    FLOAT32 = "float32"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class WhisperSettings:
+    """faster-whisper. A segment whose no-speech probability is above `no_speech` and whose mean log probability is
+    below `log_probability` is dropped; `seed` makes the same recording give the same text."""
+
+    model: ModelName = "whisper-base"
+    compute_type: ComputeType = ComputeType.INT8
+    threads: Annotated[int, Field(ge=1, le=64)] = 1
+    beam: Annotated[int, Field(ge=1, le=20)] = 5
+    no_speech: Share = 0.6
+    log_probability: Annotated[float, Field(ge=-10.0, le=0.0)] = -0.8
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 12345
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class VoskSettings:
+    """Vosk. `probe` is a word that a Mandarin model knows; `other_language` lets a model of another language in;
+    `grammar` limits what can be heard and needs a model with a dynamic graph; `alternatives` other readings are kept."""
+
+    model: ModelName = "vosk-small-cn"
+    probe: str = "水"
+    other_language: bool = False
+    grammar: tuple[str, ...] = ()
+    alternatives: Annotated[int, Field(ge=0, le=10)] = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class VoiceSettings:
+    """Which parts of a channel are speech (Silero VAD)."""
+
+    threshold: Annotated[float, Field(ge=0.05, le=0.95)] = 0.35
+    min_silence_ms: Milliseconds = 500
+    pad_ms: Milliseconds = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class ChannelSettings:
+    """How a channel is prepared. A moment is line echo where the other channel is louder by `echo_margin_db`, now or up
+    to `echo_memory_ms` before; `peak` is the level to which each channel is raised."""
+
+    echo_margin_db: Decibel = 15.0
+    echo_memory_ms: Milliseconds = 120
+    peak: Annotated[float, Field(gt=0.0, le=1.0)] = 0.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class TurnSettings:
+    """How words become utterances. A pause over `pause_seconds` may divide; a piece repeated `loop_repeats` times or
+    more is the recogniser going round in circles and is kept once."""
+
+    pause_seconds: Seconds = 1.5
+    loop_repeats: Annotated[int, Field(ge=3, le=50)] = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class LimitSettings:
+    """How long the recogniser may take: `start_seconds` to load its model; for a recording `per_audio_second` for each
+    second of it, and never less than `floor_seconds`. Longer than `longest_seconds` is not listened to at all."""
+
+    start_seconds: Seconds = 120.0
+    per_audio_second: Annotated[float, Field(gt=0.0, le=100.0)] = 3.0
+    floor_seconds: Seconds = 60.0
+    longest_seconds: Seconds = 14_400.0
+
+    def for_audio(self, seconds: float) -> float:
+        """Return the wall seconds that a recording of this length may take."""
+        return max(self.floor_seconds, seconds * self.per_audio_second)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class TranscriptionConfig:
+    """The whole of config/transcription.yaml."""
+
+    engine: EngineName = EngineName.WHISPER
+    whisper: WhisperSettings = Field(default_factory=WhisperSettings)
+    vosk: VoskSettings = Field(default_factory=VoskSettings)
+    voice: VoiceSettings = Field(default_factory=VoiceSettings)
+    channels: ChannelSettings = Field(default_factory=ChannelSettings)
+    turns: TurnSettings = Field(default_factory=TurnSettings)
+    limits: LimitSettings = Field(default_factory=LimitSettings)
+
+    @property
+    def model(self) -> str:
+        """Return the name of the model that the chosen engine wants."""
+        return self.whisper.model if self.engine is EngineName.WHISPER else self.vosk.model
+
+
+def check(config: TranscriptionConfig) -> list[Problem]:
+    """Return what is wrong with values that are each well formed."""
+    return list(_problems(config))
+
+
+def _problems(config: TranscriptionConfig) -> Iterator[Problem]:
+    limits, vosk = config.limits, config.vosk
+    if limits.per_audio_second < _SLOWEST_USEFUL:
+        yield Problem(
+            ("limits", "per_audio_second"),
+            f"{limits.per_audio_second:g} 太小: 机器忙时每秒录音约需 {_SLOWEST_USEFUL:g} 秒, 正常录音会被中断; 建议 3",
+        )
+    if limits.floor_seconds < 10:
+        yield Problem(("limits", "floor_seconds"), "太小: 短录音也需要准备时间, 请至少设为 10 秒")
+    if limits.start_seconds < 10:
+        yield Problem(("limits", "start_seconds"), "太小: 装载模型可能需要十几秒, 请至少设为 10 秒")
+    if config.voice.pad_ms > config.voice.min_silence_ms:
+        yield Problem(("voice", "pad_ms"), "不能大于 min_silence_ms, 否则相邻的话会连在一起")
+    if config.engine is EngineName.VOSK and not vosk.probe.strip() and not vosk.other_language:
+        yield Problem(("vosk", "probe"), "请填一个普通话模型一定认识的词(例如 水), 用来识别装错的模型")
+    for index, phrase in enumerate(vosk.grammar):
+        if not phrase.strip():
+            yield Problem(("vosk", "grammar", index), "不能是空的")

@@ -1,0 +1,84 @@
+"""Voice activity: which stretches of a channel are speech, and the speech put together without the silences."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+import numpy as np
+
+from transcription.audio import resample
+from transcription.engine import Samples
+from transcription.settings import VoiceSettings
+
+_VAD_RATE = 16_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of speech in seconds of the recording."""
+
+    start: float
+    end: float
+
+    @property
+    def seconds(self) -> float:
+        """Return the length."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A channel's speech without its silences, and where each stretch belongs in the recording.
+
+    Whole conversations without pauses are read better than single turns (facts: CER), and faster.
+    """
+
+    samples: Samples
+    rate: int
+    stretches: tuple[Stretch, ...]
+    starts: tuple[float, ...]
+    """Where each stretch begins in `samples`, in seconds."""
+
+    @property
+    def seconds(self) -> float:
+        """Return the length of the speech."""
+        return len(self.samples) / self.rate
+
+    def place(self, start: float, end: float) -> tuple[int, float, float]:
+        """Return the stretch that a time of `samples` falls in, and its start and end in the recording.
+
+        What reaches over a cut belongs to the stretch that holds its middle, and ends there.
+        """
+        middle = (start + end) / 2
+        index = max(0, bisect_right(self.starts, middle) - 1)
+        stretch, begin = self.stretches[index], self.starts[index]
+        first = min(max(stretch.start + start - begin, stretch.start), stretch.end)
+        last = min(max(stretch.start + end - begin, first), stretch.end)
+        return index, first, last
+
+
+def find(samples: Samples, rate: int, settings: VoiceSettings) -> tuple[Stretch, ...]:
+    """Return the stretches of speech in order; none where nobody speaks."""
+    from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+    if not samples.any():
+        return ()
+    options = VadOptions(
+        threshold=settings.threshold,
+        min_silence_duration_ms=settings.min_silence_ms,
+        speech_pad_ms=settings.pad_ms,
+    )
+    found = get_speech_timestamps(resample(samples, rate, _VAD_RATE), options)
+    seconds = len(samples) / rate
+    stretches = (Stretch(each["start"] / _VAD_RATE, min(each["end"] / _VAD_RATE, seconds)) for each in found)
+    return tuple(stretch for stretch in stretches if stretch.seconds > 0)
+
+
+def put_together(samples: Samples, rate: int, stretches: tuple[Stretch, ...]) -> Speech:
+    """Cut the stretches out of the channel and join them."""
+    pieces = [samples[round(each.start * rate) : round(each.end * rate)] for each in stretches]
+    starts, at = [], 0
+    for piece in pieces:
+        starts.append(at / rate)
+        at += len(piece)
+    joined = np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.float32)
+    return Speech(joined, rate, stretches, tuple(starts))
