@@ -1,5 +1,7 @@
 """Whatever bytes come, in whatever pieces, the codec neither raises nor loses its place; no value starts a command."""
 
+import itertools
+
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -13,7 +15,9 @@ REPLIES = st.one_of(
     st.builds(lambda raw: (b"511 " + raw, 511), LINE),
     st.builds(
         lambda usage: (b"520-" + b"\n".join([b"Usage", *usage]) + b"\n520 End of proper usage.", 520),
-        st.lists(LINE.filter(lambda line: not line.startswith(b"520 ") and line.rstrip(b"\r") != b"HANGUP"), max_size=5),
+        st.lists(
+            LINE.filter(lambda line: not line.startswith(b"520 ") and line.rstrip(b"\r") != b"HANGUP"), max_size=5
+        ),
     ),
 )
 
@@ -21,7 +25,7 @@ REPLIES = st.one_of(
 def cut(data, points):
     """Return `data` in pieces, cut at the given places."""
     edges = [0, *sorted(point % (len(data) + 1) for point in points), len(data)]
-    return [data[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [data[a:b] for a, b in itertools.pairwise(edges)]
 
 
 def as_asterisk_reads(line):

@@ -57,9 +57,7 @@ def test_a_usage_text_is_one_reply_however_many_lines_it_has():
         None,
         None,
         None,
-        Reply(
-            520, text="Invalid command syntax.  Proper usage follows:\n Usage: GET VARIABLE <name>\n200 result=1"
-        ),
+        Reply(520, text="Invalid command syntax.  Proper usage follows:\n Usage: GET VARIABLE <name>\n200 result=1"),
         Reply(200, "7"),
     ]
 

@@ -67,7 +67,9 @@ def test_no_wait_at_all_is_not_asterisks_default_wait():
     assert asterisk.sent[1] == 'EXEC Read "HL_KEY,hotline/welcome,1,t,1,0.1"\n'
 
 
-@pytest.mark.parametrize("sound", ["a&b", "a,1", "", "../../etc/passwd", "hotline/../../x", "/etc/passwd", "a b", "${X}", "http://x/y"])
+@pytest.mark.parametrize(
+    "sound", ["a&b", "a,1", "", "../../etc/passwd", "hotline/../../x", "/etc/passwd", "a b", "${X}", "http://x/y"]
+)
 def test_a_sound_that_is_no_plain_name_is_refused(sound):
     asterisk = Asterisk()
     with pytest.raises(ValueError, match="not the name of a sound"):

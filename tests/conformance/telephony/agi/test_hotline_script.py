@@ -1,0 +1,185 @@
+"""The shipped menu tree, spoken by the real server to a fake Asterisk: keys in, channel variables out, ROUTE last."""
+
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import structlog
+from fake_asterisk import LINKEDID
+from structlog.testing import LogCapture
+
+from agi_scripts.hotline import Hotline
+from domain.clock import FixedClock
+from domain.words import Utility
+from hotline.checked import read
+from ivr.outages import Outage, Outages
+from ivr.tree import Tree
+from routing.config import RoutingConfig
+from routing.route import SeatState
+
+CONFIG = Path(__file__).resolve().parents[4] / "config"
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+ALL_VARIABLES = ["HL_UTILITY", "HL_OUTAGE", "HL_RING", "HL_RING_SECONDS", "HL_MUSIC", "HL_QUEUE", "HL_PRIO", "ROUTE"]
+BURST = Outages((Outage(7, Utility.WATER, "牡丹区", datetime(2026, 3, 2, 10, 0, tzinfo=UTC)),))
+
+
+class Hung:
+    """The hotline script with its log and what it may be told."""
+
+    def __init__(self):
+        self.logged = LogCapture()
+        self.seats = {}
+        self.outages = Outages()
+        self.script = Hotline(
+            tree=read(CONFIG / "ivr.yaml").build(Tree),
+            routing=read(CONFIG / "routing.yaml").build(RoutingConfig),
+            outages=lambda: self.outages,
+            seats=lambda: self.seats,
+            duration=lambda sound: 2.0,
+            rescue=3.0,
+            clock=FixedClock(NOON),
+            log=structlog.wrap_logger(None, processors=[self.logged]),
+        )
+
+
+@pytest.fixture
+def hung():
+    return Hung()
+
+
+@pytest.fixture
+def served(serve, hung):
+    return serve({"hotline": hung.script})
+
+
+def values(asked):
+    found = {}
+    for command in asked:
+        if command.startswith("SET VARIABLE"):
+            _, _, rest = command.partition("SET VARIABLE ")
+            name, _, value = rest.rstrip("\n").partition(" ")
+            found[name.strip('"')] = value.strip('"')
+    return found
+
+
+def names(asked):
+    return [command.split()[2].strip('"') for command in asked if command.startswith("SET VARIABLE")]
+
+
+def test_9_then_1_rings_the_water_seats(served):
+    asked = served.call().play(keys=["9", "1"])
+    found = values(asked)
+    assert found["ROUTE"] == "emergency"
+    assert found["HL_UTILITY"] == "water"
+    assert found["HL_KEYS"] == "91"
+    assert found["HL_RING"].startswith("Local/water")
+    assert "@ring-0/n" in found["HL_RING"]
+    assert names(asked)[-8:] == ALL_VARIABLES
+
+
+@pytest.mark.parametrize("keys", [[], ["0"], ["5"], ["*"], ["#"]])
+def test_anything_else_reaches_a_person_at_once(served, keys):
+    found = values(served.call().play(keys=keys))
+    assert found["ROUTE"] == "agents"
+    assert found["HL_QUEUE"]
+    assert found["HL_RING"] == ""
+
+
+def test_9_and_silence_is_an_emergency_for_any_duty_person(served):
+    found = values(served.call().play(keys=["9"]))
+    assert (found["ROUTE"], found["HL_UTILITY"]) == ("emergency", "")
+    assert found["HL_RING"]
+
+
+def test_a_key_pressed_during_the_notice_counts(served):
+    asked = served.call(arguments=(LINKEDID, "9", "9", "13853067219", "12345")).play(keys=["2"])
+    assert values(asked)["HL_UTILITY"] == "power"
+    assert sum(command.startswith("EXEC") for command in asked) == 1, "only the second menu is still spoken"
+
+
+def test_keys_that_an_earlier_rung_heard_are_not_asked_for_again(served):
+    asked = served.call(arguments=(LINKEDID, "", "94", "", "12345")).play()
+    assert values(asked)["HL_UTILITY"] == "gas"
+    assert not any(command.startswith("EXEC") for command in asked)
+
+
+def test_a_known_outage_is_announced_and_handed_over(served, hung):
+    hung.outages = BURST
+    asked = served.call().play(keys=["9", "1"])
+    assert values(asked)["HL_OUTAGE"] == "7"
+    assert any("out-water" in command for command in asked)
+
+
+def test_a_seat_that_asterisk_called_gone_is_not_rung(served, hung):
+    everyone = values(served.call().play(keys=["9", "1"]))["HL_RING"].split("&")
+    first = everyone[0].removeprefix("Local/").partition("@")[0]
+    hung.seats = {first: SeatState.GONE}
+    left = values(served.call().play(keys=["9", "1"]))["HL_RING"]
+    assert f"Local/{first}@" not in left
+    assert left
+
+
+def test_the_dead_mans_switch_is_renewed_before_every_sound_and_before_the_decision(served):
+    asked = served.call().play(keys=["9", "1"])
+    renewals = [place for place, command in enumerate(asked) if "TIMEOUT(absolute)" in command]
+    for place, command in enumerate(asked):
+        if command.startswith("EXEC Read"):
+            assert place - 1 in renewals
+    assert asked[renewals[-1] + 1].startswith('SET VARIABLE "HL_UTILITY"')
+
+
+def steps(served, hung):
+    hung.outages = BURST
+    return len(served.call().play(keys=["9", "1"]))
+
+
+@pytest.mark.parametrize("how", ["HANGUP", "EOF"])
+def test_a_caller_who_hangs_up_at_any_step_of_an_emergency_leaves_no_route_and_no_error(served, hung, settled, how):
+    total = steps(served, hung)
+    assert total > 15
+    for step in range(total):
+        asterisk = served.call()
+        asked = asterisk.play(keys=["9", "1"], steps=step)
+        asterisk.command()
+        if how == "HANGUP":
+            asterisk.send(b"HANGUP\n")
+            assert asterisk.command() == b""
+        else:
+            asterisk.wire.shutdown(socket.SHUT_WR)
+        assert "ROUTE" not in values(asked)
+        settled(lambda step=step: served.ends()["hung_up"] == step + 1)
+    assert served.ends() == {"done": 1, "hung_up": total, "failed": 0}
+    assert served.events("error") == []
+
+
+def test_a_decision_that_fails_leaves_no_route_so_that_the_next_rung_decides(serve, hung):
+    def no_seats():
+        raise LookupError("a bug")
+
+    broken = Hotline(
+        **{name: getattr(hung.script, name) for name in Hotline.__dataclass_fields__ if name != "seats"}, seats=no_seats
+    )
+    served = serve({"hotline": broken})
+    asked = served.call().play(keys=["9", "1"])
+    assert "ROUTE" not in names(asked)
+    assert names(asked).count("HL_KEYS") == 2, "the keys are kept for the next rung"
+    assert [entry["linkedid"] for entry in served.logged.entries if entry["log_level"] == "error"] == [LINKEDID]
+
+
+@pytest.mark.parametrize(
+    "ani", ['"><script>', "1' OR '1'='1", "${SHELL(reboot)}", "9" * 4096, "", "anonymous", "+8613853067219"]
+)
+def test_no_caller_id_upsets_the_script_or_is_logged_whole(served, hung, ani):
+    asked = served.call(arguments=(LINKEDID, "", "", ani, "12345"), callerid=ani).play(keys=["9", "1"])
+    assert values(asked)["ROUTE"] == "emergency"
+    (routed,) = [entry for entry in hung.logged.entries if entry["event"] == "call routed"]
+    assert routed["linkedid"] == LINKEDID
+    assert "3853067" not in str(hung.logged.entries)
+
+
+def test_a_caller_id_cannot_bring_in_a_line_of_its_own(served, hung):
+    forged = "1\nagi_arg_1: forged\nagi_network_script: other"
+    asked = served.call(arguments=(LINKEDID, "", "", forged, "12345")).play(keys=["9", "1"])
+    assert values(asked)["ROUTE"] == "emergency"
+    assert hung.logged.entries[-1]["linkedid"] == LINKEDID
