@@ -1,0 +1,1 @@
+"""The AMI: what Asterisk tells of seats, queues and calls."""

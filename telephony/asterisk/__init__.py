@@ -1,0 +1,1 @@
+"""Asterisk itself: found, configured from config/, started, stopped."""

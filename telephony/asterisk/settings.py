@@ -1,0 +1,166 @@
+"""config/telephony.yaml: SIP, trunks, FastAGI, AMI and what Asterisk is told of itself."""
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+from pydantic.dataclasses import dataclass
+
+from domain.problem import Path, Problem
+from domain.record import STRICT
+from telephony.agi.settings import AgiSettings
+from telephony.ami.settings import AmiSettings
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
+Host = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z:.-]{1,253}$")]
+Number = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{2,20}$")]
+User = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z+._-]{1,64}$")]
+Address = Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$")]
+Codec = Annotated[str, StringConstraints(pattern=r"^(alaw|ulaw|g722)$")]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Login:
+    """How we identify ourselves to a carrier; `secret` names an entry under `trunks` in secrets.yaml."""
+
+    user: User
+    secret: Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Trunk:
+    """A carrier's line: calls come in from `match` addresses, and go out to `host`:`port`.
+
+    `login` answers the carrier's challenges, `register` also registers there. `asserted` believes the carrier's
+    P-Asserted-Identity, which carries the true number where the From does not. `protocol` is udp or tcp.
+    """
+
+    match: tuple[Address, ...]
+    host: Host | None = None
+    port: Port = 5060
+    protocol: Annotated[str, StringConstraints(pattern=r"^(udp|tcp)$")] = "udp"
+    login: Login | None = None
+    register: bool = False
+    asserted: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class SipSettings:
+    """Where SIP and RTP are, and who may call what.
+
+    `dids` are the numbers that citizens dial, as the carrier writes them; `outbound` names the trunk for outside
+    numbers and call-backs, on which we show `shown`. `qualify` seconds between two looks whether a phone is alive.
+    """
+
+    bind: Host = "0.0.0.0"  # noqa: S104  phones and carriers are other machines
+    port: Port = 5060
+    rtp_first: Port = 10000
+    rtp_last: Port = 10999
+    codecs: tuple[Codec, ...] = ("alaw", "ulaw")
+    dids: tuple[Number, ...]
+    trunks: dict[Name, Trunk]
+    outbound: Name | None = None
+    shown: Number = "12345"
+    external_address: Host | None = None
+    local_networks: tuple[Address, ...] = ()
+    qualify: Annotated[int, Field(ge=1, le=60)] = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class CallBackSettings:
+    """Calling a citizen back: who may be called (a pattern in Asterisk's spelling would be too clever: lengths and
+    beginnings), how long his telephone rings, and how many minutes his place in the queue is kept."""
+
+    beginnings: tuple[Annotated[str, StringConstraints(pattern=r"^[0-9+]{1,6}$")], ...] = ("1", "2", "3", "4", "5", "6")
+    shortest: Annotated[int, Field(ge=3, le=20)] = 7
+    longest: Annotated[int, Field(ge=3, le=20)] = 12
+    ring: Annotated[int, Field(ge=5, le=120)] = 45
+    keep_minutes: Annotated[int, Field(ge=1, le=720)] = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class AsteriskSettings:
+    """Asterisk as one node among possible others, and the limits of a call inside its dialplan.
+
+    `systemname` makes ids unique over all nodes. `script_seconds` is the dead man's switch of the classic AGI script,
+    renewed at each of its steps. `start` and `stop` bound the wait for the process.
+    """
+
+    systemname: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,15}$")] = "heze1"
+    notice: Name | None = "notice"
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] = "zh"
+    max_calls: Annotated[int, Field(ge=1, le=10000)] = 500
+    script_seconds: Annotated[float, Field(ge=0.5, le=60)] = 6.0
+    accept_seconds: Annotated[int, Field(ge=2, le=30)] = 6
+    seat_ring_seconds: Annotated[int, Field(ge=5, le=120)] = 25
+    message_seconds: Annotated[int, Field(ge=10, le=600)] = 180
+    message_silence: Annotated[int, Field(ge=2, le=60)] = 8
+    start: Annotated[float, Field(gt=0, le=120)] = 20.0
+    stop: Annotated[float, Field(gt=0, le=120)] = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class TelephonySettings:
+    """The whole of config/telephony.yaml."""
+
+    sip: SipSettings
+    agi: AgiSettings = Field(default_factory=AgiSettings)
+    ami: AmiSettings = Field(default_factory=AmiSettings)
+    call_back: CallBackSettings = Field(default_factory=CallBackSettings)
+    asterisk: AsteriskSettings = Field(default_factory=AsteriskSettings)
+
+
+def check(settings: TelephonySettings) -> list[Problem]:
+    """Say what is wrong with values that are each well formed, but not together."""
+    return [*_sip(settings.sip), *_trunks(settings.sip), *_call_back(settings.call_back)]
+
+
+def _sip(sip: SipSettings) -> Iterator[Problem]:
+    if not sip.dids:
+        yield Problem(("sip", "dids"), "至少要有一个号码, 否则没有人能打进来")
+    if not sip.codecs:
+        yield Problem(("sip", "codecs"), "至少要有一种编码 (alaw, ulaw, g722)")
+    if sip.rtp_last - sip.rtp_first < 9:
+        yield Problem(("sip", "rtp_last"), "RTP 端口太少: 每路通话要两个, 至少留出 10 个")
+    if sip.rtp_first <= sip.port <= sip.rtp_last:
+        yield Problem(("sip", "port"), "SIP 端口落在 RTP 端口范围里")
+    if sip.outbound is not None and sip.outbound not in sip.trunks:
+        yield Problem(("sip", "outbound"), f"没有名为 {sip.outbound} 的中继")
+    elif sip.outbound is not None and sip.trunks[sip.outbound].host is None:
+        yield Problem(("sip", "trunks", sip.outbound, "host"), "要从这条中继呼出, 须写明对端地址")
+    yield from (_network(("sip", "local_networks", i), text) for i, text in _bad(sip.local_networks))
+
+
+def _trunks(sip: SipSettings) -> Iterator[Problem]:
+    if not sip.trunks:
+        yield Problem(("sip", "trunks"), "至少要有一条中继, 否则没有人能打进来")
+    owners: dict[str, str] = {}
+    for name, trunk in sip.trunks.items():
+        path: Path = ("sip", "trunks", name)
+        if not trunk.match:
+            yield Problem((*path, "match"), "须写明对端从哪些地址呼入")
+        yield from (_network((*path, "match", i), text) for i, text in _bad(trunk.match))
+        for address in trunk.match:
+            if owners.setdefault(address, name) != name:
+                yield Problem((*path, "match"), f"地址 {address} 已属于中继 {owners[address]}")
+        if trunk.register and not (trunk.host and trunk.login):
+            yield Problem((*path, "register"), "注册需要 host 和 login")
+
+
+def _call_back(call_back: CallBackSettings) -> Iterator[Problem]:
+    if call_back.shortest > call_back.longest:
+        yield Problem(("call_back", "shortest"), "最短长度大于最长长度")
+
+
+def _bad(addresses: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    for index, text in enumerate(addresses):
+        try:
+            ipaddress.ip_network(text, strict=False)
+        except ValueError:
+            yield index, text
+
+
+def _network(path: Path, text: str) -> Problem:
+    return Problem(path, f"{text} 不是 IP 地址或网段 (如 203.0.113.10 或 203.0.113.0/28)")
