@@ -1,0 +1,87 @@
+"""Cue words: what an operator writes into a rule, found in a turn by letter or, for longer ones, by sound."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from cases.heard import PAUSES, Turn
+from cases.sound import Ear
+
+_GAP = "[^。？！；]{0,%d}?"
+_BY_SOUND_FROM = 3
+"""Syllables a cue needs to be found by sound: 没水 and 没睡 sound alike, 暖气片 has no double."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A cue found: where, and how sure (1 by letter, less by sound)."""
+
+    cue: str
+    turn: Turn
+    start: int
+    end: int
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One cue, compiled; "水管+爆" means both in this order within a sentence and a few characters of each other."""
+
+    text: str
+    weight: float
+    by_letter: re.Pattern[str]
+    by_sound: re.Pattern[str] | None
+
+    @classmethod
+    def of(cls, text: str, ear: Ear, weight: float = 1.0, gap: int = 8) -> "Cue":
+        """Compile a cue as written in a rules file."""
+        parts = text.split("+")
+        spelt = re.compile((_GAP % gap).join(re.escape(part) for part in parts))
+        long_enough = all(len(part) >= 2 for part in parts) and len(text) >= _BY_SOUND_FROM
+        sounded = re.compile((_GAP % gap).join(re.escape(ear.encode(part)) for part in parts)) if long_enough else None
+        return cls(text, weight, spelt, sounded)
+
+    def hits(self, turn: Turn) -> Iterator[Hit]:
+        """Yield where the cue stands in a turn."""
+        found = False
+        for match in self.by_letter.finditer(turn.text):
+            found = True
+            yield Hit(self.text, turn, match.start(), match.end(), 1.0)
+        if found or self.by_sound is None:
+            return
+        for match in self.by_sound.finditer(turn.codes):
+            yield Hit(self.text, turn, match.start(), match.end(), 0.7)
+
+
+def compile_cues(words: Mapping[str, float] | Iterable[str], ear: Ear) -> tuple[Cue, ...]:
+    """Compile cues, with their weights where they have any."""
+    if isinstance(words, Mapping):
+        return tuple(Cue.of(word, ear, weight) for word, weight in words.items())
+    return tuple(Cue.of(word, ear) for word in words)
+
+
+def first(cues: Iterable[Cue], turn: Turn) -> Hit | None:
+    """Return the earliest hit of any cue in a turn."""
+    return min((hit for cue in cues for hit in cue.hits(turn)), key=lambda hit: hit.start, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """Words that turn a cue round when they stand close before it (没有闻到煤气味), or right after it (煤气味没有)."""
+
+    before: tuple[str, ...]
+    harmless: tuple[str, ...]
+    after: tuple[str, ...]
+    reach: int
+
+    def covers(self, hit: Hit) -> bool:
+        """Tell whether a hit is denied within its clause."""
+        turn = hit.turn
+        lead = turn.text[max(turn.clause_start(hit.start), hit.start - self.reach - 2) : hit.start]
+        for phrase in self.harmless:
+            lead = lead.replace(phrase, "…" * len(phrase))
+        lead = lead[-self.reach :]
+        rest = turn.text[hit.end : turn.clause_end(hit.end)]
+        return any(word in lead for word in self.before) or any(
+            rest.startswith(word) and len(rest.rstrip(PAUSES)) <= len(word) + 1 for word in self.after
+        )

@@ -1,0 +1,98 @@
+"""From a transcript and what the call knows to a draft case: pure, quick, every field with its reason."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cases.cues import Negation
+from cases.draft import CallFacts, DraftCase, Field
+from cases.fields.address import Addresses
+from cases.fields.category import Categories
+from cases.fields.demand import Demands
+from cases.fields.numbers import Numbers
+from cases.fields.parts import Parts
+from cases.fields.person import People
+from cases.fields.places import Places
+from cases.fields.time import Times
+from cases.fields.unit import Dispatch
+from cases.fields.urgency import Dangers
+from cases.fields.utility import Utilities
+from cases.fields.wording import Known, Wording
+from cases.gazetteer import Gazetteer, Place
+from cases.heard import listen
+from cases.rules import DraftingConfig
+from cases.sound import Ear
+from domain.words import DemandType
+from transcription.transcript import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything drafting is told, compiled once and then used for every call."""
+
+    ear: Ear
+    dialect: tuple[tuple[str, str], ...]
+    categories: Categories
+    demands: Demands
+    utilities: Utilities
+    dangers: Dangers
+    places: Places
+    addresses: Addresses
+    numbers: Numbers
+    people: People
+    times: Times
+    dispatch: Dispatch
+    wording: Wording
+
+    @classmethod
+    def of(cls, config: DraftingConfig, gazetteer: Iterable[Place]) -> "Rules":
+        """Compile the rules and index the gazetteer."""
+        ear = Ear()
+        urgency = config.urgency
+        negation = Negation(urgency.denied_before, urgency.not_denials, urgency.denied_after, urgency.denial_reach)
+        places = Places(Gazetteer.of(gazetteer, ear), config.address)
+        return cls(
+            ear,
+            tuple(sorted(config.wording.dialect.items(), key=lambda pair: -len(pair[0]))),
+            Categories.of(config.categories, negation, ear),
+            Demands.of(config.demand, negation, ear),
+            Utilities.of(config.utilities, ear),
+            Dangers.of(urgency, negation, ear),
+            places,
+            Addresses(places, Parts.of(config.address)),
+            Numbers.of(config.numbers),
+            People.of(config.person),
+            Times.of(config.times),
+            Dispatch.of(config.dispatch),
+            Wording.of(config.wording),
+        )
+
+
+def draft(transcript: Transcript, facts: CallFacts, rules: Rules) -> DraftCase:
+    """Return the draft of one call; never raises, whatever was heard: what is not known stays empty."""
+    heard = listen(transcript, rules.dialect, rules.ear)
+    category = rules.categories.find(heard, facts)
+    utility = rules.utilities.find(heard, facts, category)
+    demand = rules.demands.find(heard, category.branch)
+    where = rules.places.find(heard)
+    address = rules.addresses.find(heard, where)
+    when = rules.times.find(heard, facts)
+    known = Known(
+        demand.value or DemandType.HELP, category.branch, address, when, rules.numbers.case_number(heard)
+    )
+    return DraftCase(
+        type=demand,
+        category=category.field,
+        utility=utility,
+        reason_code=rules.utilities.reason(utility, category),
+        urgency=rules.dangers.urgency(heard, facts, category.branch),
+        hazards=rules.dangers.hazards(heard),
+        county=where.county,
+        address=address.field,
+        callback_number=rules.numbers.callback(facts),
+        heard_number=rules.numbers.find(heard, facts),
+        caller_name=rules.people.find(heard),
+        happened=rules.times.field(when),
+        title=rules.wording.title(known, heard),
+        description=rules.wording.description(known, heard),
+        unit=rules.dispatch.find(category, where.county, demand) if heard.turns else Field(),
+    )

@@ -1,0 +1,158 @@
+"""The address as it is written: city, county, town, then the parts heard, each from its surest mention."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from cases.draft import Field, Span
+from cases.fields.parts import Part, PartKind, Parts
+from cases.fields.places import Places, Whereabouts
+from cases.gazetteer import PlaceKind
+from cases.heard import Heard, Turn
+from domain.words import Speaker
+
+_NUMBERED = (PartKind.BUILDING, PartKind.UNIT, PartKind.ROOM)
+_WORTH = {PartKind.ESTATE: 0.35, PartKind.STREET: 0.3, PartKind.VILLAGE: 0.3, PartKind.LANDMARK: 0.25}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The address field, with the parts it is made of; `short` is the place as a title names it."""
+
+    field: Field[str]
+    short: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Reads addresses."""
+
+    places: Places
+    parts: Parts
+
+    def find(self, heard: Heard, where: Whereabouts) -> Found:
+        """Return the address, empty where nothing but the county was heard."""
+        weighed = [(self._weight(turn, where, heard), part) for turn in heard.turns for part in self._of(turn, where)]
+        chosen = list(self._choose([row for row in weighed if row[0] > 0]))
+        town = where.town.value or ""
+        if not chosen and not town:
+            return Found(Field(why="没有听到具体地址"), where.county.value or "", ())
+        detail = _compose(chosen)
+        value = f"{self.places.config.city}{where.county.value or ''}{town}{detail}"
+        short = (town if not detail else "") + _compose([p for p in chosen if p.kind not in (*_NUMBERED, PartKind.RELATION)])
+        return Found(self._field(value, chosen, where), (where.county.value or "") + short, tuple(chosen))
+
+    def _field(self, value: str, chosen: list[Part], where: Whereabouts) -> Field[str]:
+        named = max((_WORTH.get(part.kind, 0.0) for part in chosen), default=0.0)
+        confidence = where.county.confidence * (0.3 + named) + (0.2 * where.town.confidence)
+        confidence += 0.08 if any(part.kind is PartKind.BUILDING for part in chosen) else 0.0
+        spans = [part.turn.span(part.start, part.end) for part in chosen]
+        spans += [field.span for field in (where.town,) if field.span]
+        why = "; ".join(dict.fromkeys(f.why for f in (where.county, where.town) if f.value and "改正" in f.why))
+        return Field(value, round(min(confidence, 0.9), 2), _cover(spans), why or "由听到的各部分地址拼成")
+
+    def _of(self, turn: Turn, where: Whereabouts) -> Iterator[Part]:
+        mentions = [row.mention for row in where.mentions if row.mention.turn is turn]
+        breaks = tuple(sorted({m.end for m in mentions if m.place.kind in (PlaceKind.AREA, PlaceKind.TOWN)}))
+        listed = []
+        for mention in mentions:
+            kind = {
+                PlaceKind.VILLAGE: PartKind.VILLAGE,
+                PlaceKind.STREET: PartKind.STREET,
+                PlaceKind.ESTATE: PartKind.ESTATE,
+                PlaceKind.UNIT: PartKind.LANDMARK,
+            }.get(mention.place.kind)
+            fits = where.county.value in mention.place.counties and mention.place.town in ("", where.town.value)
+            if kind and fits and not any(p.start == mention.start for p in listed):
+                listed.append(Part(kind, mention.place.name, turn, mention.start, mention.end))
+        for part in self.parts.find(turn, breaks):
+            named = [p for p in listed if p.start < part.end and part.start < p.end]
+            if not named:
+                yield part
+            elif part.kind is PartKind.STREET and len(part.text) > len(named[0].text) + 1:
+                yield self._respell(part, named)
+                listed = [p for p in listed if p not in named]
+        yield from listed
+
+    def _respell(self, part: Part, named: list[Part]) -> Part:
+        """Write the listed names into a crossing or a numbered street that was heard a little otherwise."""
+        text = part.text
+        for name in named:
+            text = text.replace(name.turn.text[name.start : name.end], name.text)
+        return Part(part.kind, text, part.turn, part.start, part.end)
+
+    def _weight(self, turn: Turn, where: Whereabouts, heard: Heard) -> float:
+        """Weigh a turn as a place to look for an address: 0 where none is to be expected."""
+        weight = 0.0
+        asked = heard.before(turn, Speaker.AGENT)
+        if asked and any(word in asked.text for word in self.places.config.asked):
+            weight += 1.0
+        if any(row.mention.turn is turn and row.mention.place.kind in (PlaceKind.AREA, PlaceKind.TOWN) for row in where.mentions):
+            weight += 1.5
+        if turn.speaker is Speaker.AGENT:
+            return weight * 0.4 if weight >= 1.5 else 0.0
+        return weight + 0.5
+
+    def _choose(self, weighed: list[tuple[float, Part]]) -> Iterator[Part]:
+        """Yield one part of each kind (relations: those that belong to another part)."""
+        best: dict[PartKind, Part] = {}
+        for kind in (kind for kind in PartKind if kind is not PartKind.RELATION):
+            rows = [row for row in weighed if row[1].kind is kind]
+            if rows:
+                best[kind] = max(rows, key=lambda row: (row[0], len(row[1].text), -row[1].turn.number))[1]
+        named = [best[kind] for kind in (PartKind.STREET, PartKind.ESTATE, PartKind.LANDMARK, PartKind.VILLAGE) if kind in best]
+        strong = [p for p in named if p.kind is not PartKind.LANDMARK]
+        if PartKind.LANDMARK in best and strong and best[PartKind.LANDMARK].turn is not strong[0].turn:
+            named.remove(best.pop(PartKind.LANDMARK))
+        yield from best.values()
+        taken = False
+        for _, part in weighed:
+            if part.kind is PartKind.RELATION and not taken and self._belongs(part, named):
+                taken = True
+                yield part
+
+    def _belongs(self, relation: Part, named: Iterable[Part]) -> bool:
+        """Tell whether a relation follows a chosen part, or stands as a clause of its own."""
+        turn = relation.turn
+        lead = turn.text[: relation.start]
+        clause = turn.clause_start(relation.start)
+        if any(lead.endswith(tail) for part in named for tail in (part.text, turn.text[part.start : part.end]) if tail):
+            return True
+        if any(part.turn is turn and 0 <= relation.start - part.end <= 4 for part in named):
+            return True
+        return relation.start == clause and relation.end == turn.clause_end(relation.start) and bool(list(named))
+
+
+def _compose(parts: Iterable[Part]) -> str:
+    """Write the parts one after the other: as they were said, the numbers of building, unit and room last."""
+    rows = list(parts)
+    named = sorted((p for p in rows if p.kind not in (*_NUMBERED, PartKind.RELATION)), key=lambda p: (p.turn.number, p.start))
+    relation = next((p for p in rows if p.kind is PartKind.RELATION), None)
+    text = ""
+    placed = relation is None
+    for part in named:
+        text += part.text
+        nearest = relation and (part is named[-1] or _follows(relation, part))
+        if relation and nearest and not placed:
+            text += relation.text
+            placed = True
+    numbers = "".join(next((p.text for p in rows if p.kind is kind), "") for kind in _NUMBERED)
+    return text + ("" if placed or relation is None else relation.text) + numbers
+
+
+def _follows(relation: Part, part: Part) -> bool:
+    return relation.turn is part.turn and 0 <= relation.start - part.end <= 4
+
+
+def _cover(spans: list[Span]) -> Span | None:
+    """Return the earliest citizen's span, stretched over the next ones of the same breath."""
+    rows = sorted((s for s in spans if s.speaker is Speaker.CITIZEN), key=lambda s: s.start) or sorted(spans, key=lambda s: s.start)
+    if not rows:
+        return None
+    first, end, text = rows[0], rows[0].end, rows[0].text
+    for span in rows[1:]:
+        if span.start - end > 3 or span.speaker is not first.speaker:
+            break
+        if span.end > end:
+            end, text = span.end, text + span.text
+    return Span(first.speaker, first.start, end, text)

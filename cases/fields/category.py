@@ -1,0 +1,119 @@
+"""The category: the branch of the tree whose cue words weigh most."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from cases.cues import Cue, Hit, Negation, compile_cues
+from cases.draft import CallFacts, Field
+from cases.heard import Heard
+from cases.rules import CategoriesConfig, Category
+from cases.sound import Ear
+from domain.words import DemandType, Speaker, Urgency, Utility
+
+_STRONG = 9.0
+"""Points at which more words make a category no surer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One node of the tree with everything it has from above; `lineage` are the cues of the nodes above it."""
+
+    path: tuple[str, ...]
+    cues: tuple[Cue, ...]
+    lineage: tuple[Cue, ...]
+    type: DemandType | None
+    utility: Utility | None
+    reason: str | None
+    urgency: Urgency | None
+    title: str
+    wish: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Categorised:
+    """The category found, as a field and with the branch of the tree it stands for."""
+
+    field: Field[tuple[str, ...]]
+    branch: Branch | None
+
+
+@dataclass(frozen=True, slots=True)
+class Categories:
+    """The tree, compiled."""
+
+    branches: tuple[Branch, ...]
+    negation: Negation
+    config: CategoriesConfig
+
+    @classmethod
+    def of(cls, config: CategoriesConfig, negation: Negation, ear: Ear) -> "Categories":
+        """Compile the tree."""
+        root = Branch((), (), (), None, None, None, None, "", None)
+        return cls(tuple(b for node in config.tree for b in _branches(node, root, ear)), negation, config)
+
+    def find(self, heard: Heard, facts: CallFacts) -> Categorised:
+        """Return the branch that the words tell, or an empty field."""
+        scored = sorted(
+            ((points, branch, hits) for branch in self.branches for points, hits in [self._points(branch, heard, facts)]),
+            key=lambda row: (-row[0], -len(row[1].path)),
+        )
+        if not scored or scored[0][0] < self.config.least:
+            return Categorised(Field(why="没有听到能归类的话"), None)
+        points, branch, hits = scored[0]
+        rival = next((row[0] for row in scored[1:] if row[1].path[: len(branch.path)] != branch.path), 0.0)
+        confidence = 0.4 + 0.3 * min(points / _STRONG, 1.0) + 0.25 * (points - rival) / points
+        best = max(hits, key=lambda hit: hit.likeness * (hit.turn.speaker is Speaker.CITIZEN) + hit.likeness)
+        words = "、".join(dict.fromkeys(hit.turn.text[hit.start : hit.end] for hit in hits))
+        why = f"听到“{words}”" + ("(有的按近音)" if any(hit.likeness < 1 for hit in hits) else "")
+        return Categorised(Field(branch.path, round(confidence, 2), best.turn.span(best.start, best.end), why), branch)
+
+    def _points(self, branch: Branch, heard: Heard, facts: CallFacts) -> tuple[float, list[Hit]]:
+        own, hits = self._weigh(branch.cues, heard)
+        if not own:
+            return 0.0, []
+        above, more = self._weigh(branch.lineage, heard)
+        pressed = self.config.pressed_weight if facts.utility and branch.utility is facts.utility else 0.0
+        return own + above + pressed, hits + more
+
+    def _weigh(self, cues: Iterable[Cue], heard: Heard) -> tuple[float, list[Hit]]:
+        """Sum the cues' weights, each stretch of text counted once, for the heaviest cue that it carries."""
+        found = [
+            (cue.weight * hit.likeness * self._speaker(hit), cue.text, hit)
+            for turn in heard.turns
+            for cue in cues
+            for hit in cue.hits(turn)
+            if not self.negation.covers(hit)
+        ]
+        found.sort(key=lambda row: -row[0])
+        total, kept, seen = 0.0, [], set[str]()
+        for points, text, hit in found:
+            if text in seen or any(_overlap(hit, other) for other in kept):
+                continue
+            seen.add(text)
+            kept.append(hit)
+            total += points
+        return total, kept
+
+    def _speaker(self, hit: Hit) -> float:
+        return 1.0 if hit.turn.speaker is Speaker.CITIZEN else self.config.agent_weight
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.turn is other.turn and one.start < other.end and other.start < one.end
+
+
+def _branches(node: Category, above: Branch, ear: Ear) -> Iterator[Branch]:
+    here = Branch(
+        (*above.path, node.name),
+        compile_cues(node.cues, ear),
+        above.lineage + above.cues,
+        node.type or above.type,
+        node.utility or above.utility,
+        node.reason,
+        node.urgency or above.urgency,
+        node.title or node.name,
+        node.wish or above.wish,
+    )
+    yield here
+    for child in node.children:
+        yield from _branches(child, replace(here), ear)

@@ -1,0 +1,167 @@
+"""The parts of an address inside a turn: crossing, street, estate, landmark, relation, building, unit, room."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cases.heard import PAUSES, Turn
+from cases.numerals import NUMERAL, digits
+from cases.rules import AddressConfig
+
+_HAN = "\u4e00-\u9fff"
+_N = f"[{NUMERAL}]"
+_LONGEST_STEM = 8
+_WEAK = 1
+"""Length of an ending (府, 苑, 城) that is taken for an estate's only where a number or a town stands next to it."""
+
+
+class PartKind(StrEnum):
+    """What a part of an address is."""
+
+    VILLAGE = "village"
+    STREET = "street"
+    ESTATE = "estate"
+    LANDMARK = "landmark"
+    RELATION = "relation"
+    BUILDING = "building"
+    UNIT = "unit"
+    ROOM = "room"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part: its text as it is written in an address, and where it was heard."""
+
+    kind: PartKind
+    text: str
+    turn: Turn
+    start: int
+    end: int
+
+
+def _either(words: tuple[str, ...]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The patterns, compiled from the words of address.yaml."""
+
+    config: AddressConfig
+    crossing: re.Pattern[str]
+    street: re.Pattern[str]
+    estate: re.Pattern[str]
+    landmark: re.Pattern[str]
+    village: re.Pattern[str]
+    relation: re.Pattern[str]
+    distance: re.Pattern[str]
+    building: re.Pattern[str]
+    unit: re.Pattern[str]
+    room: re.Pattern[str]
+    generic: frozenset[str]
+
+    @classmethod
+    def of(cls, config: AddressConfig) -> "Parts":
+        """Compile the patterns."""
+        street, relation = _either(config.streets), _either(config.relations)
+        name = f"[{_HAN}]{{1,5}}?(?:{street})"
+        return cls(
+            config,
+            re.compile(f"({name})[，、]?[和与跟、同]?({name})的?({_either(config.crossings)})"),
+            re.compile(f"(?:{street})({_N}{{1,5}}号(?!楼|院))?"),
+            re.compile(f"(?:{_either(config.estates)})({_N}{{1,2}}期|[A-Da-d东西南北中]区)?"),
+            re.compile(_either(config.landmarks)),
+            re.compile(_either(config.villages)),
+            re.compile(relation),
+            re.compile(
+                f"[往向朝](?:正)?([东西南北]{{1,2}})(?:走)?(大概|大约|约|差不多|有)?({_N}{{1,5}})(多)?(米|公里|里地|里路|里)"
+            ),
+            re.compile(f"({_N}{{1,3}})(?:号楼|号院|栋|幢|号院儿)"),
+            re.compile(f"({_N}{{1,2}})单元"),
+            re.compile(f"({_N}{{1,4}})(?:室|户|号房)|(?<=单元)[，]?({_N}{{3,4}})(?![{NUMERAL}])"),
+            frozenset(config.generic),
+        )
+
+    def find(self, turn: Turn, breaks: tuple[int, ...]) -> Iterator[Part]:
+        """Yield the parts in a turn; `breaks` are ends of place names, before which no name reaches back."""
+        text = turn.text
+        crossings = list(self._crossings(turn, breaks))
+        yield from crossings
+        covered = [(part.start, part.end) for part in crossings]
+        for kind, pattern in (
+            (PartKind.ESTATE, self.estate),
+            (PartKind.LANDMARK, self.landmark),
+            (PartKind.STREET, self.street),
+            (PartKind.VILLAGE, self.village),
+        ):
+            for match in pattern.finditer(text):
+                part = self._named(kind, turn, match, breaks)
+                if part and not any(part.start < end and start < part.end for start, end in covered):
+                    covered.append((part.start, part.end))
+                    yield part
+        yield from self._relations(turn)
+        for kind, pattern, ending in (
+            (PartKind.BUILDING, self.building, "号楼"),
+            (PartKind.UNIT, self.unit, "单元"),
+            (PartKind.ROOM, self.room, ""),
+        ):
+            for match in pattern.finditer(text):
+                value = next(group for group in match.groups() if group)
+                suffix = "号院" if kind is PartKind.BUILDING and match[0].endswith(("院", "院儿")) else ending
+                yield Part(kind, digits(value) + suffix, turn, match.start(), match.end())
+
+    def _crossings(self, turn: Turn, breaks: tuple[int, ...]) -> Iterator[Part]:
+        for match in self.crossing.finditer(turn.text):
+            start = self._begin(turn.text, match.start(), match.end(1) - 1, breaks)
+            first = turn.text[start : match.end(1)]
+            text = f"{first}与{match[2]}{match[3]}"
+            yield Part(PartKind.STREET, text, turn, start, match.end())
+
+    def _relations(self, turn: Turn) -> Iterator[Part]:
+        for match in self.distance.finditer(turn.text):
+            about = "约" if match[2] or match[4] else ""
+            text = f"往{match[1]}{about}{digits(match[3])}{match[5].removesuffix('地').removesuffix('路')}"
+            end = match.end()
+            side = re.compile("路[东西南北]").match(turn.text, end)
+            yield Part(PartKind.RELATION, text + (side[0] if side else ""), turn, match.start(), side.end() if side else end)
+        for match in self.relation.finditer(turn.text):
+            yield Part(PartKind.RELATION, match[0], turn, match.start(), match.end())
+
+    def _named(self, kind: PartKind, turn: Turn, match: re.Match[str], breaks: tuple[int, ...]) -> Part | None:
+        """Return the name that ends with this ending, its beginning found by what cannot be part of it."""
+        text = turn.text
+        start = self._begin(text, turn.clause_start(match.start()), match.start(), breaks)
+        stem = text[start : match.start()]
+        name = text[start : match.end()]
+        ending = re.split(f"[{NUMERAL}]", match[0])[0] if kind is PartKind.ESTATE else match[0]
+        least = 0 if kind is PartKind.LANDMARK and len(match[0]) >= 3 else 1 if kind is PartKind.STREET else 2
+        if kind is PartKind.VILLAGE:
+            least = 1
+        if len(stem) < least or name in self.generic or stem + ending in self.generic:
+            return None
+        if kind is PartKind.ESTATE and len(ending) == _WEAK and not self._anchored(text, start, match.end(), breaks):
+            return None
+        if kind is PartKind.VILLAGE and start not in breaks and not self._anchored(text, start, match.end(), breaks):
+            return None
+        number = next((group for group in match.groups() if group), "") if match.groups() else ""
+        written = name[: len(name) - len(number)] + "".join(
+            digits(piece) if re.fullmatch(f"{_N}+", piece) else piece for piece in re.findall(f"{_N}+|[^{NUMERAL}]+", number)
+        )
+        return Part(kind, written, turn, start, match.end())
+
+    def _begin(self, text: str, floor: int, ending: int, breaks: tuple[int, ...]) -> int:
+        """Return where a name begins: after the last place name or word such as 在, 叫, 的, leaving two characters."""
+        start = max([floor, ending - _LONGEST_STEM, *(b for b in breaks if b <= ending)])
+        while start < ending and text[start] in PAUSES + " ":
+            start += 1
+        for lead in self.config.lead:
+            at = text.rfind(lead, start, ending)
+            if at >= 0 and ending - (at + len(lead)) >= 2:
+                start = at + len(lead)
+        while start < ending and not ("\u4e00" <= text[start] <= "\u9fff" or text[start].isalnum()):
+            start += 1
+        return start
+
+    def _anchored(self, text: str, start: int, end: int, breaks: tuple[int, ...]) -> bool:
+        return any(0 <= start - place <= 1 for place in breaks) or bool(re.match(f"[，]?的?{_N}{{1,3}}(?:号楼|栋|幢)", text[end:]))

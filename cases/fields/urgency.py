@@ -1,0 +1,110 @@
+"""Urgency and hazards: what the caller pressed decides; what was said may only raise it, and denials are heard."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cases.cues import Cue, Hit, Negation, compile_cues, first
+from cases.draft import CallFacts, Field, Span
+from cases.fields.category import Branch
+from cases.heard import Heard
+from cases.rules import Escalation, Hazard, UrgencyConfig
+from cases.sound import Ear
+from domain.words import Speaker, Urgency
+
+_RANK = {Urgency.ORDINARY: 0, Urgency.TIMED: 1, Urgency.EMERGENCY: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class _Danger:
+    name: str
+    rule: Hazard
+    cues: tuple[Cue, ...]
+    needs: tuple[Cue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """One ground for an urgency."""
+
+    level: Urgency
+    confidence: float
+    span: Span | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dangers:
+    """The hazards and escalations, compiled."""
+
+    dangers: tuple[_Danger, ...]
+    escalations: tuple[tuple[Escalation, tuple[Cue, ...]], ...]
+    negation: Negation
+    affirmed: tuple[str, ...]
+
+    @classmethod
+    def of(cls, config: UrgencyConfig, negation: Negation, ear: Ear) -> "Dangers":
+        """Compile the cue words."""
+        dangers = tuple(
+            _Danger(name, rule, compile_cues(rule.cues, ear), compile_cues(rule.needs, ear))
+            for name, rule in config.hazards.items()
+        )
+        escalations = tuple((rule, compile_cues(rule.cues, ear)) for rule in config.escalations)
+        return cls(dangers, escalations, negation, config.affirmed)
+
+    def hazards(self, heard: Heard) -> Field[tuple[str, ...]]:
+        """Return the hazards' names, the citizen's words alone counting (and a yes to the agent's question)."""
+        found = list(self._found(heard))
+        if not found:
+            return Field()
+        why = "; ".join(f"{danger.rule.title}: 听到“{hit.turn.text[hit.start : hit.end]}”" for danger, hit, _ in found)
+        _, hit, sure = max(found, key=lambda row: row[2])
+        return Field(tuple(danger.name for danger, _, _ in found), sure, hit.turn.span(hit.start, hit.end), why)
+
+    def urgency(self, heard: Heard, facts: CallFacts, branch: Branch | None) -> Field[Urgency]:
+        """Return the most urgent level that anything gives a ground for."""
+        if not heard.turns and not facts.emergency:
+            return Field()
+        reasons = sorted(self._reasons(heard, facts, branch), key=lambda r: (-_RANK[r.level], -r.confidence))
+        top = reasons[0]
+        same = [reason.why for reason in reasons if reason.level is top.level]
+        return Field(top.level, top.confidence, top.span, "; ".join(dict.fromkeys(same)))
+
+    def _reasons(self, heard: Heard, facts: CallFacts, branch: Branch | None) -> Iterator[_Reason]:
+        if facts.emergency:
+            left = ", 无人接听后留言" if facts.message else ""
+            yield _Reason(Urgency.EMERGENCY, 0.98, None, f"走的是急修通道(按键 {facts.keys or '9'}){left}")
+        for danger, hit, sure in self._found(heard):
+            yield _Reason(danger.rule.level, sure, hit.turn.span(hit.start, hit.end), danger.rule.title)
+        if branch and branch.urgency:
+            yield _Reason(branch.urgency, 0.75, None, f"事项分类“{branch.path[-1]}”按规定如此")
+        for rule, cues in self.escalations:
+            hit_or_none = self._said(cues, heard) if branch and set(rule.categories) & set(branch.path) else None
+            if hit_or_none:
+                span = hit_or_none.turn.span(hit_or_none.start, hit_or_none.end)
+                yield _Reason(rule.level, 0.75, span, f"{rule.why}: 听到“{span.text}”")
+        yield _Reason(Urgency.ORDINARY, 0.8 if branch else 0.5, None, "没有听到紧急情形")
+
+    def _found(self, heard: Heard) -> Iterator[tuple[_Danger, Hit, float]]:
+        for danger in self.dangers:
+            if danger.needs and not any(first(danger.needs, turn) for turn in heard.turns):
+                continue
+            hit = self._said(danger.cues, heard)
+            if hit:
+                yield danger, hit, round(0.9 * hit.likeness, 2)
+                continue
+            answered = self._affirmed(danger.cues, heard)
+            if answered:
+                yield danger, answered, 0.6
+
+    def _said(self, cues: tuple[Cue, ...], heard: Heard) -> Hit | None:
+        hits = (hit for turn in heard.by(Speaker.CITIZEN) for cue in cues for hit in cue.hits(turn))
+        return max((hit for hit in hits if not self.negation.covers(hit)), key=lambda hit: hit.likeness, default=None)
+
+    def _affirmed(self, cues: tuple[Cue, ...], heard: Heard) -> Hit | None:
+        """Return the hit in an agent's question that the citizen's next words say yes to."""
+        for turn in heard.by(Speaker.AGENT):
+            hit = first(cues, turn)
+            answer = heard.after(turn, Speaker.CITIZEN) if hit and turn.is_question(hit.start) else None
+            if answer and answer.text.startswith(self.affirmed) and not answer.text.startswith(self.negation.before):
+                return hit
+        return None

@@ -1,0 +1,208 @@
+"""The transcript made ready for reading: turns in order of time, dialect made standard, a sound for every character."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from cases.draft import Span
+from cases.sound import Ear, Syllable, syllables
+from domain.words import Speaker
+from transcription.transcript import Transcript, Utterance
+
+PAUSES = "，。？！、；："
+_SENTENCE_ENDS = "。？！；"
+_HALF_WIDTH = str.maketrans(",.?!;:" + "０１２３４５６７８９", "，。？！；：" + "0123456789")
+_SPLIT_AT_GAP = 0.8
+"""Seconds of silence at which one recognised stretch is taken for two turns (the other side may have spoken)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of one speaker's text with the second of every character."""
+
+    speaker: Speaker
+    text: str
+    times: tuple[tuple[float, float], ...]
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One speaker's turn.
+
+    `text` is normalised; `origin` maps each of its characters to one of `raw`, the words as recognised, whose seconds
+    are in `times`; `sounds` and `codes` hold a syllable and a sound code for each character of `text`.
+    """
+
+    number: int
+    speaker: Speaker
+    text: str
+    sounds: tuple[Syllable, ...]
+    codes: str
+    raw: str
+    origin: tuple[int, ...]
+    times: tuple[tuple[float, float], ...]
+    confidence: float | None
+
+    def span(self, start: int, end: int) -> Span:
+        """Return where the characters start..end of the text were heard, in the words as recognised."""
+        first, last = self.origin[start], self.origin[max(start, end - 1)]
+        return Span(self.speaker, self.times[first][0], self.times[last][1], self.raw[first : last + 1])
+
+    def clauses(self) -> Iterator[tuple[int, int]]:
+        """Yield start and end of each clause, punctuation left out."""
+        yield from _cut(self.text, PAUSES)
+
+    def sentences(self) -> Iterator[tuple[int, int]]:
+        """Yield start and end of each sentence, its end mark left out."""
+        yield from _cut(self.text, _SENTENCE_ENDS)
+
+    def clause_start(self, at: int) -> int:
+        """Return where the clause around a character begins."""
+        return max((self.text.rfind(mark, 0, at) for mark in PAUSES), default=-1) + 1
+
+    def clause_end(self, at: int) -> int:
+        """Return where the clause around a character ends."""
+        return next((i for i in range(at, len(self.text)) if self.text[i] in PAUSES), len(self.text))
+
+    def is_question(self, at: int) -> bool:
+        """Tell whether the sentence around a character ends as a question."""
+        end = next((i for i in range(at, len(self.text)) if self.text[i] in _SENTENCE_ENDS), len(self.text))
+        return self.text[end : end + 1] == "？" or self.text[:end].rstrip("，")[-1:] in "吗嘛么呢"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The whole call as turns in order of time."""
+
+    turns: tuple[Turn, ...]
+    seconds: float
+
+    def by(self, speaker: Speaker) -> Iterator[Turn]:
+        """Yield one speaker's turns."""
+        return (turn for turn in self.turns if turn.speaker is speaker)
+
+    def before(self, turn: Turn, speaker: Speaker) -> Turn | None:
+        """Return the other speaker's last turn before this one."""
+        return next((t for t in reversed(self.turns[: turn.number]) if t.speaker is speaker), None)
+
+    def after(self, turn: Turn, speaker: Speaker) -> Turn | None:
+        """Return a speaker's first turn after this one."""
+        return next((t for t in self.turns[turn.number + 1 :] if t.speaker is speaker), None)
+
+
+def listen(transcript: Transcript, dialect: Sequence[tuple[str, str]], ear: Ear) -> Heard:
+    """Return the call as turns; `dialect` holds (word as spoken, standard word), the longest first."""
+    seconds = max(transcript.audio_seconds, 0.0)
+    pieces = [piece for said in transcript.utterances for piece in _pieces(said, seconds)]
+    pieces.sort(key=lambda piece: piece.times[0][0])
+    joined: list[list[Piece]] = []
+    for piece in pieces:
+        if joined and joined[-1][0].speaker is piece.speaker:
+            joined[-1].append(piece)
+        else:
+            joined.append([piece])
+    return Heard(tuple(_turn(number, group, dialect, ear) for number, group in enumerate(joined)), seconds)
+
+
+def _cut(text: str, marks: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for at, char in enumerate(text + marks[0]):
+        if char in marks:
+            if at > start:
+                yield start, at
+            start = at + 1
+
+
+def _pieces(said: Utterance, seconds: float) -> Iterator[Piece]:
+    """Split an utterance at pauses in its word times, so that turns recognised in one stretch find their order."""
+    times = _character_times(said, seconds)
+    starts = [0]
+    for at, (before, after) in enumerate(pairwise(times), start=1):
+        if said.words and after[0] - before[1] >= _SPLIT_AT_GAP:
+            starts.append(at)
+    for start, end in pairwise([*starts, len(said.text)]):
+        text = said.text[start:end]
+        left = len(text) - len(text.lstrip())
+        text = text.strip()
+        if text:
+            yield Piece(said.speaker, text, tuple(times[start + left : start + left + len(text)]), said.confidence)
+
+
+def _character_times(said: Utterance, seconds: float) -> list[tuple[float, float]]:
+    """Return (start, end) of every character: from its word, else evenly between its neighbours; always in the audio."""
+    start = min(max(said.start, 0.0), seconds)
+    end = min(max(said.end, start), seconds)
+    anchors: list[tuple[int, float]] = [(0, start)]
+    cursor = 0
+    for word in said.words:
+        text = word.text.strip()
+        at = said.text.find(text, cursor) if text else -1
+        if at < 0:
+            continue
+        cursor = at + len(text)
+        for place, moment in ((at, word.start), (cursor, word.end)):
+            _anchor(anchors, place, min(max(moment, start), end))
+    _anchor(anchors, len(said.text), end)
+    return _between(anchors, len(said.text))
+
+
+def _anchor(anchors: list[tuple[int, float]], place: int, moment: float) -> None:
+    """Add an anchor unless it would run back in time."""
+    anchors.append((place, max(moment, anchors[-1][1])))
+
+
+def _between(anchors: list[tuple[int, float]], length: int) -> list[tuple[float, float]]:
+    times: list[tuple[float, float]] = []
+    for (left, early), (right, late) in pairwise(anchors):
+        step = (late - early) / (right - left) if right > left else 0.0
+        times.extend((early + step * i, early + step * (i + 1)) for i in range(right - left))
+    return times[:length]
+
+
+def _turn(number: int, group: list[Piece], dialect: Sequence[tuple[str, str]], ear: Ear) -> Turn:
+    raw, times = _join(group)
+    text, origin = _normalise(raw, dialect)
+    sounds = syllables(text)
+    known = [piece.confidence for piece in group if piece.confidence is not None]
+    confidence = sum(known) / len(known) if known else None
+    return Turn(number, group[0].speaker, text, sounds, ear.codes(sounds), raw, origin, times, confidence)
+
+
+def _join(group: list[Piece]) -> tuple[str, tuple[tuple[float, float], ...]]:
+    raw, times = "", []
+    for piece in group:
+        if raw and raw[-1].translate(_HALF_WIDTH) not in PAUSES:
+            raw += "，"
+            times.append((times[-1][1], times[-1][1]))
+        raw += piece.text
+        times.extend(piece.times)
+    return raw, tuple(times)
+
+
+def _normalise(raw: str, dialect: Sequence[tuple[str, str]]) -> tuple[str, tuple[int, ...]]:
+    """Return the text with full-width marks and standard words, and for each character the one it came from."""
+    text: list[str] = []
+    origin: list[int] = []
+    at = 0
+    while at < len(raw):
+        spoken, standard = next((pair for pair in dialect if raw.startswith(pair[0], at)), (raw[at], ""))
+        if standard:
+            text.extend(standard)
+            origin.extend(at + i * len(spoken) // len(standard) for i in range(len(standard)))
+        else:
+            text.append(_mark(raw, at))
+            origin.append(at)
+        at += len(spoken)
+    return "".join(text), tuple(origin)
+
+
+def _mark(raw: str, at: int) -> str:
+    """A comma within a number stays out of the way of digits; a space between Chinese words is a pause."""
+    char = raw[at]
+    if char == "." and raw[at - 1 : at].isdigit() and raw[at + 1 : at + 2].isdigit():
+        return char
+    if char.isspace():
+        around = (raw[at - 1 : at], raw[at + 1 : at + 2])
+        return " " if any(side.isascii() for side in around) else "，"
+    return char.translate(_HALF_WIDTH)

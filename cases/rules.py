@@ -1,0 +1,267 @@
+"""What drafting is told by config/drafting/*.yaml: one dataclass a file, and what can be wrong between them."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+from pydantic.dataclasses import dataclass
+
+from domain.problem import Path, Problem
+from domain.record import STRICT
+from domain.words import DemandType, Urgency, Utility
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(gt=0, le=20)]
+Cues = dict[str, Weight]
+Words = tuple[str, ...]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class DemandConfig:
+    """demand.yaml: cue words of each demand type, in order of precedence; `default` when nothing is heard but speech."""
+
+    default: DemandType
+    types: dict[DemandType, Cues]
+    category_weight: Weight = 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Category:
+    """categories.yaml: one node of the tree, at most five levels.
+
+    What a node leaves open it has from its parent: `type` the usual demand type, `utility`, `reason` code, `urgency`,
+    `wish` as it is written when the citizen names none. `title` is what the case's title calls it.
+    """
+
+    name: str
+    cues: Cues = Field(default_factory=dict)
+    children: tuple["Category", ...] = ()
+    type: DemandType | None = None
+    utility: Utility | None = None
+    reason: str | None = None
+    urgency: Urgency | None = None
+    title: str | None = None
+    wish: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class CategoriesConfig:
+    """categories.yaml: the tree; a leaf needs `least` points; a word of the agent's counts `agent_weight`."""
+
+    tree: tuple[Category, ...]
+    least: Weight = 1.0
+    agent_weight: Share = 0.5
+    pressed_weight: Weight = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class UtilityRule:
+    """utilities.yaml: one utility's name in Chinese, its reason codes and the words that tell it."""
+
+    title: str
+    reasons: Words
+    cues: Cues
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Hazard:
+    """urgency.yaml: a danger, the words that tell it, how urgent it makes the call."""
+
+    title: str
+    level: Urgency
+    cues: Words
+    needs: Words = ()
+    """At least one of these must be heard too (an old person counts in a cold flat only)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Escalation:
+    """urgency.yaml: words that make a case of certain categories more urgent."""
+
+    why: str
+    categories: Words = ()
+    cues: Words
+    level: Urgency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class UrgencyConfig:
+    """urgency.yaml."""
+
+    hazards: dict[Name, Hazard]
+    escalations: tuple[Escalation, ...] = ()
+    denied_before: Words
+    not_denials: Words = ()
+    denied_after: Words
+    denial_reach: Annotated[int, Field(ge=1, le=20)] = 6
+    affirmed: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class DispatchRow:
+    """dispatch.yaml: which unit handles these categories in the city's own areas and in a county ({county})."""
+
+    categories: Words
+    city: str
+    county: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class DispatchConfig:
+    """dispatch.yaml: the table; `city_counties` are the areas that the city's own companies serve."""
+
+    city_counties: Words
+    rows: tuple[DispatchRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class AddressConfig:
+    """address.yaml: the words around and inside an address."""
+
+    city: str
+    asked: Words
+    here: Words
+    not_here: Words
+    lead: Words
+    estates: Words
+    landmarks: Words
+    streets: Words
+    villages: Words
+    crossings: Words
+    relations: Words
+    generic: Words
+    least: Share = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class PersonConfig:
+    """person.yaml: surnames and the words that come with names."""
+
+    surnames: str
+    compound_surnames: Words
+    surname_cues: Words
+    name_cues: Words
+    asked: Words
+    honorifics: Words
+    stops: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class NumbersConfig:
+    """numbers.yaml: digits as spoken and misheard, prefixes, and how sure a heard number is.
+
+    `misheard` maps a digit to the characters a recogniser writes for it; each costs `misheard_cost`.
+    """
+
+    spoken: dict[Annotated[str, StringConstraints(pattern=r"^[0-9]$")], str]
+    misheard: dict[Annotated[str, StringConstraints(pattern=r"^[0-9]$")], str]
+    mobile_prefixes: Words
+    area_code: Annotated[str, StringConstraints(pattern=r"^0[0-9]{2,3}$")]
+    local_length: Annotated[int, Field(ge=7, le=8)] = 7
+    asked: Words
+    corrections: Words
+    own_number: Words
+    confirmed: Words
+    heard: Share = 0.7
+    read_back: Share = 0.92
+    same_as_caller: Share = 0.98
+    misheard_cost: Share = 0.08
+    split_cost: Share = 0.15
+    contradicted: Share = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class TimesConfig:
+    """times.yaml: words for days and parts of the day, and what makes a time none of this matter's."""
+
+    days: dict[str, Annotated[int, Field(ge=-366, le=0)]]
+    parts: dict[str, Annotated[int, Field(ge=0, le=23)]]
+    afternoon: Words
+    now: Words
+    since: Words
+    recurring: Words
+    not_event: Words
+    units: dict[str, Annotated[int, Field(ge=1, le=366)]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class WordingConfig:
+    """wording.yaml: dialect, fillers, wishes and the hotline's written style."""
+
+    dialect: dict[str, str]
+    fillers: Words
+    skip: Words
+    greetings: Words
+    wishes: Words
+    persons: dict[str, str]
+    opening: dict[DemandType, str]
+    wish: str
+    nothing_heard: str
+    title_nothing: str
+    longest_description: Annotated[int, Field(ge=60, le=2000)] = 300
+    longest_title: Annotated[int, Field(ge=10, le=60)] = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class DraftingConfig:
+    """All of config/drafting/: each field is one file of the same name."""
+
+    demand: DemandConfig
+    categories: CategoriesConfig
+    utilities: dict[Utility, UtilityRule]
+    urgency: UrgencyConfig
+    dispatch: DispatchConfig
+    address: AddressConfig
+    person: PersonConfig
+    numbers: NumbersConfig
+    times: TimesConfig
+    wording: WordingConfig
+
+
+_DEEPEST = 5
+
+
+def check(config: DraftingConfig, areas: frozenset[str]) -> list[Problem]:
+    """Return what is wrong between the files; each path begins with the file's name ("categories", "tree", 0, …).
+
+    `areas` are the gazetteer's counties and districts.
+    """
+    problems = list(_check_tree(config.categories.tree, config, ("categories", "tree"), 1))
+    names = {name for node in config.categories.tree for name in _names(node)}
+    for index, row in enumerate(config.dispatch.rows):
+        problems += _unknown(row.categories, names, ("dispatch", "rows", index, "categories"), "事项分类")
+    for index, rule in enumerate(config.urgency.escalations):
+        problems += _unknown(rule.categories, names, ("urgency", "escalations", index, "categories"), "事项分类")
+    problems += _unknown(config.dispatch.city_counties, areas, ("dispatch", "city_counties"), "县区")
+    problems += [
+        Problem(("utilities",), f"缺少 {utility.value}") for utility in Utility if utility not in config.utilities
+    ]
+    return problems
+
+
+def _names(node: Category) -> Iterator[str]:
+    yield node.name
+    for child in node.children:
+        yield from _names(child)
+
+
+def _check_tree(nodes: tuple[Category, ...], config: DraftingConfig, path: Path, level: int) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, node in enumerate(nodes):
+        here = (*path, index)
+        if level > _DEEPEST:
+            yield Problem(here, f"事项分类最多 {_DEEPEST} 级")
+        if node.name in seen:
+            yield Problem((*here, "name"), f"同一级里“{node.name}”写了两次")
+        seen.add(node.name)
+        rule = config.utilities.get(node.utility) if node.utility else None
+        if node.reason and rule and node.reason not in rule.reasons:
+            yield Problem((*here, "reason"), f"{rule.title}没有原因“{node.reason}”; 可以是: {', '.join(rule.reasons)}")
+        yield from _check_tree(node.children, config, (*here, "children"), level + 1)
+
+
+def _unknown(given: Words, known: set[str] | frozenset[str], path: Path, what: str) -> Iterator[Problem]:
+    for index, name in enumerate(given):
+        if name not in known:
+            yield Problem((*path, index), f"没有叫“{name}”的{what}")

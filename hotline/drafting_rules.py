@@ -1,0 +1,63 @@
+"""Drafting's rules and the gazetteer read from the configuration folder, every fault said as file:line."""
+
+from dataclasses import fields
+from pathlib import Path as FilePath
+from typing import Any
+
+from cases.drafting import Rules
+from cases.gazetteer import Place, PlaceKind, check_places, read_places
+from cases.rules import DraftingConfig, check
+from domain.problem import Problem
+from hotline.checked import ConfigurationError, Document, read
+
+
+def read_rules(config: FilePath) -> Rules:
+    """Return the compiled rules of `config`/drafting/*.yaml and `config`/gazetteer/*.csv; raises ConfigurationError."""
+    places = read_gazetteer(config / "gazetteer")
+    return Rules.of(read_drafting(config / "drafting", places), places)
+
+
+def read_drafting(folder: FilePath, places: list[Place]) -> DraftingConfig:
+    """Return the checked configuration of a drafting folder: one file for each field of DraftingConfig."""
+    documents: dict[str, Document] = {}
+    built: dict[str, Any] = {}
+    faults: list[str] = []
+    for part in fields(DraftingConfig):
+        try:
+            documents[part.name] = read(folder / f"{part.name}.yaml")
+            kind: Any = part.type
+            built[part.name] = documents[part.name].build(kind)
+        except ConfigurationError as error:
+            faults += error.faults
+    if faults:
+        raise ConfigurationError(faults)
+    config = DraftingConfig(**built)
+    areas = frozenset(place.name for place in places if place.kind is PlaceKind.AREA)
+    faults = [
+        documents[str(problem.path[0])].fault(Problem(problem.path[1:], problem.message))
+        for problem in check(config, areas)
+    ]
+    if faults:
+        raise ConfigurationError(faults)
+    return config
+
+
+def read_gazetteer(folder: FilePath) -> list[Place]:
+    """Return the places of every CSV file in a folder."""
+    files = sorted(folder.glob("*.csv"))
+    if not files:
+        raise ConfigurationError([f"{folder}:1: 没有地名文件(*.csv)"])
+    places: list[Place] = []
+    faults: list[str] = []
+    for file in files:
+        try:
+            found, wrong = read_places(file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            faults.append(f"{file}:1: 读不出来: {error}")
+            continue
+        places += found
+        faults += [f"{file}:{line}: {message}" for line, message in wrong]
+    faults += [f"{folder}:1: {message}" for message in check_places(places)]
+    if faults:
+        raise ConfigurationError(faults)
+    return places
