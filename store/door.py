@@ -55,6 +55,16 @@ class Store:
         self._jobs.close()
         self._engine.dispose()
 
+    # Structure
+
+    def upgrade(self) -> None:
+        """Bring the database to the newest structure; changes nothing where it is."""
+        schema.upgrade(self._engine)
+
+    def revision(self) -> tuple[str | None, str | None]:
+        """Return the database's revision (None: empty), and the newest that this program knows."""
+        return schema.current(self._engine), schema.newest()
+
     # Calls and recordings
 
     def take_in(self, call: CallRecord, legs: Sequence[LegRecord], recording: RecordingRecord | None = None) -> bool:
