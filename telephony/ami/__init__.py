@@ -1,1 +1,1 @@
-"""The AMI: what Asterisk tells of seats, queues and calls."""
+"""AMI: what Asterisk tells of seats and queues, over asterisk-ami behind a guard of our own."""
