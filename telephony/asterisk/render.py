@@ -122,15 +122,17 @@ def write(sources: Sources, files: dict[str, str]) -> None:
         _put(layout.etc / name, text, 0o600)
     for stale in set(layout.etc.glob("*.conf")) - {layout.etc / name for name in files}:
         stale.unlink()
-    _put(layout.fallback_table, fallback_table(sources.routing, sources.tree), 0o600)
+    _put(layout.fallback_table, fallback_table(sources), 0o600)
     _put(layout.fallback_script, _script(sources), 0o700)
 
 
-def fallback_table(routing: RoutingConfig, tree: Tree) -> str:
+def fallback_table(sources: Sources) -> str:
     """Return what the classic AGI script reads instead of configuration files: already checked, in one piece."""
     plain = {
-        "routing": TypeAdapter(RoutingConfig).dump_python(routing, mode="json"),
-        "tree": TypeAdapter(Tree).dump_python(tree, mode="json"),
+        "routing": TypeAdapter(RoutingConfig).dump_python(sources.routing, mode="json"),
+        "tree": TypeAdapter(Tree).dump_python(sources.tree, mode="json"),
+        "sounds": str(sources.layout.sounds),
+        "rescue": sources.settings.asterisk.script_seconds,
     }
     return json.dumps(plain, ensure_ascii=False)
 
