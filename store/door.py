@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from cases.draft import CallFacts, DraftCase
 from domain.clock import Clock
 from domain.words import Utility
-from store import attempts, calls, desk, outbox, results, upkeep
+from store import attempts, calls, desk, outbox, results, schema, upkeep
 from store.engine import connect, reading, writing
 from store.jobs import JobQueue
 from store.records import (
