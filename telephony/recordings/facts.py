@@ -54,7 +54,7 @@ def _ends(legs: Sequence[TakenLeg]) -> list[datetime]:
 
 def _seats(story: CallStory, legs: Sequence[TakenLeg]) -> tuple[str, ...]:
     """Return who answered, in order, each once; a leg is proof even where the journal's line was lost."""
-    told = [answer.seat for answer in story.answers if answer.seat]
+    told = [answer.seat.removeprefix("outside-") for answer in story.answers if answer.seat]
     heard = [leg.name for leg in legs if leg.name and leg.seconds]
     return tuple(dict.fromkeys([*told, *heard]))
 

@@ -26,7 +26,7 @@ class Routed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """Somebody answered: a seat, or an outside number by its name in config."""
+    """Somebody answered: a seat, or `outside-` and an outside number's name in config."""
 
     at: datetime
     seat: str
