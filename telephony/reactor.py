@@ -48,7 +48,7 @@ class Listener(Protocol):
     def listenTCP(self, port: int, factory: Factory, backlog: int, interface: str) -> Port: ...
 
 
-class Threads(Protocol):
-    """The door from other threads into the reactor's (IReactorFromThreads)."""
+class Reactor(Clock, Protocol):
+    """Time, and the door from other threads into the reactor's (IReactorFromThreads)."""
 
     def callFromThread(self, function: Callable[..., Any], /, *args: Any) -> None: ...
