@@ -98,6 +98,8 @@ class RealAsterisk:
 
 T = TypeVar("T")
 Make = Callable[..., RealAsterisk]
+Whole = tuple[TelephonySettings, RoutingConfig, Tree]
+Change = Callable[[TelephonySettings, RoutingConfig, Tree], Whole]
 
 
 @pytest.fixture(scope="session")
@@ -117,9 +119,7 @@ def make_asterisk(short_prompts: Path, tmp_path_factory: pytest.TempPathFactory)
     running: list[RealAsterisk] = []
 
     def make(
-        change: Callable[
-            [TelephonySettings, RoutingConfig, Tree], tuple[TelephonySettings, RoutingConfig, Tree]
-        ] = lambda *all_of_it: all_of_it,
+        change: Change = lambda *all_of_it: all_of_it,
         prompts: Path | None = None,
     ) -> RealAsterisk:
         made = _start(tmp_path_factory.mktemp("home"), prompts or short_prompts, change)
@@ -160,9 +160,7 @@ def free_port() -> int:
             return port
 
 
-def _start(
-    home: Path, prompts: Path, change: Callable[..., tuple[TelephonySettings, RoutingConfig, Tree]]
-) -> RealAsterisk:
+def _start(home: Path, prompts: Path, change: Change) -> RealAsterisk:
     try:
         program = locate(Path(os.environ.get("HOTLINE_TOOLS", ROOT / ".tools")))
     except AsteriskMissing as error:
