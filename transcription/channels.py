@@ -73,7 +73,9 @@ def _levels(samples: Samples, width: int) -> npt.NDArray[np.float64]:
     frames = -(-len(samples) // width)
     padded = np.zeros(frames * width, dtype=np.float64)
     padded[: len(samples)] = samples
-    return 10.0 * np.log10((padded.reshape(frames, width) ** 2).mean(axis=1) + 1e-12)
+    power = np.square(padded).reshape(frames, width).mean(axis=1)
+    levels: npt.NDArray[np.float64] = 10.0 * np.log10(power + 1e-12)
+    return levels
 
 
 def _echo(

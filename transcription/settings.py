@@ -53,7 +53,7 @@ class WhisperSettings:
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class VoskSettings:
     """Vosk. `probe` is a word that a Mandarin model knows; `other_language` lets a model of another language in;
-    `grammar` limits what can be heard and needs a model with a dynamic graph; `alternatives` other readings are kept."""
+    `grammar` limits what can be heard and needs a model with a dynamic graph; `alternatives` more readings are kept."""
 
     model: ModelName = "vosk-small-cn"
     probe: str = "水"
