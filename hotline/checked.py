@@ -1,5 +1,6 @@
 """YAML read whole, with every fault said as file:line:key in Chinese, before anything starts."""
 
+import copy
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
@@ -54,6 +55,15 @@ class Document:
             path = path[:-1]
         key = ".".join(str(step) for step in problem.path) or "(整个文件)"
         return f"{self.file}:{self.lines.get(path, 1)}: {key}: {problem.message}"
+
+    def put(self, path: Path, value: Any) -> "Document":
+        """Return the document with one value replaced (from the environment, for ports of a test or a demo)."""
+        plain = copy.deepcopy(self.value)
+        inner = plain
+        for step in path[:-1]:
+            inner = inner.setdefault(step, {})
+        inner[path[-1]] = value
+        return Document(self.file, plain, self.lines)
 
     def build(self, kind: type[T]) -> T:
         """Return the document as a configuration value; raises ConfigurationError with every fault at once."""

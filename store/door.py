@@ -9,14 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Engine, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, func, select
 
 from cases.draft import CallFacts, DraftCase
 from domain.clock import Clock
 from domain.words import Utility
 from store import attempts, calls, desk, outbox, results, schema, upkeep
 from store.engine import connect, reading, writing
+from store.errors import StoreConflict
 from store.jobs import JobQueue
 from store.records import (
     Attempts,
@@ -76,7 +76,7 @@ class Store:
         try:
             with writing(self._engine) as session:
                 return calls.take_in(session, self._jobs, call, legs, recording, self._clock.now())
-        except IntegrityError:
+        except StoreConflict:
             # Another process filed the same call in the same instant; its rows are there now, so this sees them.
             with writing(self._engine) as session:
                 return calls.take_in(session, self._jobs, call, legs, recording, self._clock.now())
@@ -184,6 +184,17 @@ class Store:
         with reading(self._engine) as session:
             row = session.scalar(select(DraftRow).where(column == which))
             return None if row is None else results.draft_record(row)
+
+    def untranscribed(self) -> int:
+        """Return how many recordings wait for their transcript."""
+        query = (
+            select(func.count())
+            .select_from(RecordingRow)
+            .outerjoin(TranscriptRow, TranscriptRow.recording_id == RecordingRow.id)
+            .where(TranscriptRow.recording_id.is_(None), RecordingRow.deleted_at.is_(None))
+        )
+        with reading(self._engine) as session:
+            return session.scalar(query) or 0
 
     # Outages
 

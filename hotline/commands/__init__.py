@@ -1,0 +1,1 @@
+"""The subcommands of `hotline`, one module a topic."""

@@ -1,0 +1,270 @@
+"""`hotline up`, `telephony`, `worker`, `demo`, `call`: what runs, and real calls."""
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+
+from cases.drafting import Rules
+from cases.show import draft_panel, transcript_table
+from domain.clock import SystemClock, local
+from hotline import demo as demonstration
+from hotline import logs
+from hotline.console import Terminal, terminal
+from hotline.hearing import Hearing, recogniser
+from hotline.running import Hotline, NotStarted
+from hotline.settings import OVERRIDES, Settings, load
+from hotline.wiring import open_store, passwords
+from hotline.worker import run_worker, stop_on_signals
+from store.errors import StoreError
+from telephony.asterisk.layout import UnfitHome
+from telephony.asterisk.locate import AsteriskMissing
+from telephony.asterisk.ports import PortTaken
+from telephony.asterisk.process import AsteriskFailed
+from telephony.asterisk.render import BrokenDialplan, UnsafeValue
+from telephony.asterisk.secrets import SecretsUnusable
+from telephony.phone.phone import Phone
+from telephony.phone.spec import PhoneError, PhoneSpec, State
+from telephony.recordings.shelf import Shelf
+
+IN_THE_WAY = (
+    NotStarted,
+    StoreError,
+    UnfitHome,
+    AsteriskMissing,
+    AsteriskFailed,
+    PortTaken,
+    UnsafeValue,
+    BrokenDialplan,
+    SecretsUnusable,
+)
+"""What may keep the hotline from starting; each has a message for people."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this topic's commands."""
+    app.command("up")(up)
+    app.command("telephony")(telephony)
+    app.command("worker")(worker)
+    app.command("demo")(demo)
+    app.command("call")(call)
+
+
+def up(
+    context: typer.Context,
+    workers: Annotated[int | None, typer.Option(min=0, max=64, help="转写进程数 (默认每个核心一个)。")] = None,
+) -> None:
+    """启动全部并保持运行; Ctrl-C 依次停止。"""
+    place = terminal(context)
+    settings = place.settings()
+    _log_to_file(settings, "up")
+    stop = threading.Event()
+    stop_on_signals(stop)
+    number = (os.cpu_count() or 1) if workers is None else workers
+    with place.faults(*IN_THE_WAY), Hotline.started(settings, number, said=_starting(place)) as hotline:
+        place.show(_welcome(settings), _where(settings))
+        hotline.watch(stop)
+        place.say("\n正在停止: 转写、电话、Asterisk …")
+    place.say("已停止。")
+
+
+def telephony(context: typer.Context) -> None:
+    """只运行电话进程 (FastAGI 与 AMI, 收录音入库); 由 hotline up 守护。"""
+    place = terminal(context)
+    settings = place.settings()
+    logs.configure("telephony")
+    # The reactor is installed by its import; no other command may pay for it.
+    from hotline.telephony import run
+
+    with place.faults(SecretsUnusable, PortTaken):
+        run(settings)
+
+
+def worker(
+    context: typer.Context,
+    slot: Annotated[int | None, typer.Option(help="进程位 (默认取第一个空位)。", show_default=False)] = None,
+) -> None:
+    """只运行一个转写进程; 由 hotline up 守护。"""
+    place = terminal(context)
+    settings = place.settings()
+    logs.configure("worker")
+    stop = threading.Event()
+    stop_on_signals(stop)
+    store = open_store(settings)
+    with recogniser(settings) as hearer:
+        hearing = Hearing(
+            store, Shelf(settings.places.recordings), hearer, Rules.of(settings.drafting, settings.gazetteer)
+        )
+        code = run_worker(
+            settings.store,
+            settings.places.home,
+            hearing,
+            clock=SystemClock(),
+            stop=stop,
+            ready=hearing.ready,
+            slot=slot,
+        )
+    store.close()
+    raise typer.Exit(code)
+
+
+def demo(context: typer.Context) -> None:
+    """拨打两个真实电话: 急修到供水值守坐席, 普通来电到人工坐席; 打印工单草稿和实测时间。"""
+    outer = terminal(context)
+    place = Terminal.of(demonstration.demo_places(outer.places), outer.json)
+    environ = {**os.environ, OVERRIDES: demonstration.free_ports()}
+    settings = load(place.places, environ)
+    _log_to_file(settings, "demo")
+    began = time.monotonic()
+    with place.faults(*IN_THE_WAY, demonstration.DemoFailed, PhoneError), _interruptible():
+        with Hotline.started(settings, 1, environ, _starting(place)) as hotline:
+            work = demonstration.Demo(settings, lambda text: place.say(f"  {time.monotonic() - began:5.1f} 秒  {text}"))
+            with work.watched(hotline):
+                results = work.run(demonstration.stories(place.places.config))
+    place.show(Group(*_told(results, settings)), [_plain(result, settings) for result in results])
+
+
+def call(
+    context: typer.Context,
+    audio: Annotated[Path, typer.Argument(help="市民说的话: wav 文件。")],
+    keys: Annotated[str, typer.Option(help="按键, 例如 91; 空为不按。")] = "",
+    ani: Annotated[str, typer.Option("--from", help="主叫号码。")] = "15400000009",
+    to: Annotated[str | None, typer.Option(help="被叫号码。", show_default="配置里的第一个号码")] = None,
+    server: Annotated[str | None, typer.Option(help="地址:端口。", show_default="本机")] = None,
+    key_after: Annotated[float, typer.Option(min=0, max=60, help="每个按键前等几秒。")] = 3.0,
+    limit: Annotated[float, typer.Option(min=1, max=3600, help="最长几秒。")] = 180.0,
+) -> None:
+    """用真实的 SIP 话机拨打一个测试电话 (hotline up 须在运行)。"""
+    place = terminal(context)
+    settings = place.settings()
+    sip = settings.telephony.sip
+    spec = PhoneSpec(user=ani, server=server or f"127.0.0.1:{sip.port}", local_address=demonstration.CITIZENS_ADDRESS)
+    began = time.monotonic()
+
+    def said(text: str) -> None:
+        place.say(f"  {time.monotonic() - began:5.1f} 秒  {text}")
+
+    with place.faults(PhoneError), _interruptible(), Phone.start(spec) as phone:
+        phone.call(to or sip.dids[0])
+        phone.wait_for(State.CONFIRMED, 15)
+        said("接通")
+        for key in keys:
+            phone.press(key, key_after)
+            phone.wait_for(State.KEY_SENT, key_after + 5)
+            said(f"按 {key}")
+        phone.play(audio)
+        said(f"播放 {audio.name}")
+        ended = _first(phone, limit)
+        said("对方挂机" if ended else "播放完毕, 挂机")
+        if not ended:
+            phone.hang_up()
+            phone.wait_for(State.ENDED, 10)
+    place.show("通话结束; 稍后 hotline cases list 可见草稿。", {"seconds": round(time.monotonic() - began, 1)})
+
+
+def _first(phone: Phone, limit: float) -> bool:
+    """Wait until the file is played or the other side has hung up; tell whether it was the latter."""
+    try:
+        phone.wait_for(State.PLAYED, limit)
+    except PhoneError:
+        if any(event.state is State.ENDED for event in phone.events):
+            return True
+        raise
+    return False
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let SIGTERM end a command the way Ctrl-C does, through every `finally`."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _log_to_file(settings: Settings, name: str) -> None:
+    """Send this process's own log beside those of its children: the terminal is for the person."""
+    settings.places.log.mkdir(parents=True, exist_ok=True)
+    stream = (settings.places.log / f"{name}.log").open("a", encoding="utf-8", buffering=1)
+    logs.configure(name, stream)
+
+
+def _starting(place: Terminal) -> Any:
+    return lambda what: place.say(f"启动: {what}")
+
+
+def _where(settings: Settings) -> dict[str, Any]:
+    sip = settings.telephony.sip
+    return {
+        "sip": f"{sip.bind}:{sip.port}",
+        "dial": list(sip.dids),
+        "secrets": str(settings.places.secrets),
+        "home": str(settings.places.home),
+    }
+
+
+def _welcome(settings: Settings) -> RenderableType:
+    """Say how to use it: what to dial, which accounts there are. Passwords stay in their file unless a person looks."""
+    sip = settings.telephony.sip
+    secrets = passwords(settings)
+    host = "127.0.0.1" if sip.bind in ("127.0.0.1", "0.0.0.0") else sip.bind  # noqa: S104  compared, not bound
+    seats = Table(
+        "坐席账号", "名称", "密码", title=f"软电话: 服务器 {host}:{sip.port} (UDP), 编码 {', '.join(sip.codecs)}"
+    )
+    show = sys.stdout.isatty()
+    for name, seat in settings.routing.seats.items():
+        seats.add_row(name, seat.title, secrets.seats[name] if show else f"见 {settings.places.secrets}")
+    dial = ", ".join(sip.dids)
+    guide = (
+        f"市民拨 {dial} (从中继地址呼入); 也可另开终端: hotline call 录音.wav --keys 91\n"
+        f"草稿: hotline cases list    录音: hotline recordings list    状况: hotline doctor\n"
+        f"数据在 {settings.places.home}; 日志在 {settings.places.log}。Ctrl-C 停止。"
+    )
+    return Group(seats, Panel(guide, title="菏泽12345 已就绪", expand=False))
+
+
+def _told(results: list[demonstration.Result], settings: Settings) -> Iterator[RenderableType]:
+    for result in results:
+        yield Panel(draft_panel(result.draft.case), title=f"[bold]{result.story.title}", expand=False)
+        yield transcript_table(result.transcript)
+    times = Table("来电", "键→坐席振铃", "挂机→草稿", "录音时长", title="实测")
+    for result in results:
+        times.add_row(
+            result.story.title,
+            f"{result.ringing_ms:.0f} 毫秒" if result.story.keys else f"接通后 {result.ringing_ms / 1000:.1f} 秒",
+            f"{result.draft_seconds:.1f} 秒",
+            f"{result.recording.seconds:.0f} 秒",
+        )
+    yield times
+    where = Table.grid(padding=(0, 2))
+    for result in results:
+        where.add_row("录音", str(settings.places.recordings / result.recording.storage_key))
+        where.add_row("转写与草稿", f"hotline --home {settings.places.home} cases show {result.draft.id}")
+    where.add_row("数据库", f"{settings.places.home} ({settings.store.url})")
+    yield Panel(where, title="东西在哪里", expand=False)
+
+
+def _plain(result: demonstration.Result, settings: Settings) -> dict[str, Any]:
+    return {
+        "title": result.story.title,
+        "linkedid": result.call.linkedid,
+        "started": local(result.call.started).isoformat(),
+        "seats": result.seats,
+        "route": result.call.route,
+        "ringing_ms": round(result.ringing_ms, 1),
+        "draft_seconds": round(result.draft_seconds, 2),
+        "recording": str(settings.places.recordings / result.recording.storage_key),
+        "draft": result.draft.id,
+        "case": result.draft.case.title.value,
+    }

@@ -1,0 +1,139 @@
+"""`hotline transcribe`, `hotline draft`, `hotline models …`, `hotline prompts render`."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from cases.draft import CallFacts, DraftCase
+from cases.drafting import Rules, draft
+from cases.show import draft_panel, transcript_table
+from domain.clock import SHANGHAI, SystemClock
+from domain.phone_number import clean
+from domain.words import Utility
+from hotline.console import Exit, Terminal, terminal
+from hotline.hearing import recogniser
+from ivr.walk import Walk
+from transcription.audio import AudioError
+from transcription.child import RecogniserError
+from transcription.engine import ModelError
+from transcription.models import Installer, State
+from transcription.transcript import Transcript
+
+models = typer.Typer(help="语音模型。", no_args_is_help=True)
+prompts = typer.Typer(help="提示音。", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this topic's commands."""
+    app.command("transcribe")(transcribe)
+    app.command("draft")(draft_file)
+    app.add_typer(models, name="models")
+    app.add_typer(prompts, name="prompts")
+
+
+def transcribe(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="录音文件: wav, 左声道市民、右声道坐席; 单声道视为市民。")],
+    swapped: Annotated[bool, typer.Option(help="左右声道相反。")] = False,
+) -> None:
+    """把一段录音转写成文字。"""
+    place = terminal(context)
+    transcript = _hear(place, file, swapped)
+    place.show(transcript_table(transcript), TypeAdapter(Transcript).dump_python(transcript, mode="json"))
+
+
+def draft_file(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="转写 (JSON, 由 hotline transcribe --json 得到) 或录音 (wav)。")],
+    ani: Annotated[str, typer.Option("--from", help="来电号码。")] = "",
+    keys: Annotated[str, typer.Option(help="市民按过的键, 例如 91。")] = "",
+    at: Annotated[datetime | None, typer.Option(help="来电时间 (北京时间)。", show_default="现在")] = None,
+) -> None:
+    """由转写 (或直接由录音) 生成工单草稿。"""
+    place = terminal(context)
+    settings = place.settings()
+    transcript = _read_transcript(place, file) if file.suffix == ".json" else _hear(place, file, False)
+    started = at.replace(tzinfo=at.tzinfo or SHANGHAI) if at else SystemClock().now()
+    choice = Walk.begin(settings.tree, started).press_all(keys).choice()
+    facts = CallFacts(
+        linkedid=file.stem,
+        ani=clean(ani),
+        started=started,
+        keys=keys,
+        utility=choice.utility,
+        emergency=bool(keys) and choice.emergency,
+    )
+    made = draft(transcript, facts, Rules.of(settings.drafting, settings.gazetteer))
+    place.show(draft_panel(made), TypeAdapter(DraftCase).dump_python(made, mode="json"))
+
+
+def _hear(place: Terminal, file: Path, swapped: bool) -> Transcript:
+    settings = place.settings()
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn(), console=place.err
+    )
+    with place.faults(AudioError, ModelError, RecogniserError), bar, recogniser(settings) as hearing:
+        task = bar.add_task("转写", total=None)
+        return hearing.transcribe(
+            file, swapped=swapped, on_progress=lambda done, total: bar.update(task, completed=done, total=total)
+        )
+
+
+def _read_transcript(place: Terminal, file: Path) -> Transcript:
+    try:
+        return TypeAdapter(Transcript).validate_json(file.read_bytes())
+    except OSError as error:
+        place.fail(f"{file}: 读不出来: {error.strerror}")
+    except ValidationError as error:
+        place.fail(f"{file}: 不是转写文件 (应由 hotline transcribe --json 得到); 共 {error.error_count()} 处不符")
+
+
+@models.command("install")
+def install(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="whisper-base, vosk-small-cn, vosk-cn。")],
+    archive: Annotated[
+        str | None, typer.Option(help="另一个下载地址, 或已拷到本机的 zip 文件。", show_default=False)
+    ] = None,
+    sha256: Annotated[
+        str | None, typer.Option(help="校验值 (没有内置校验值的模型须给出)。", show_default=False)
+    ] = None,
+    again: Annotated[bool, typer.Option(help="即使已安装也重新安装。")] = False,
+) -> None:
+    """安装一个语音模型。"""
+    place = terminal(context)
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=place.err
+    )
+    with place.faults(ModelError, OSError), bar:
+        task = bar.add_task(name, total=None)
+        folder = Installer(place.places.tools / "models").install(
+            name,
+            archive=archive,
+            sha256=sha256,
+            again=again,
+            on_bytes=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    place.show(f"模型 {name} 在 {folder}", {"name": name, "path": str(folder)})
+
+
+@models.command("status")
+def status(context: typer.Context) -> None:
+    """列出各语音模型是否可用。"""
+    place = terminal(context)
+    found = Installer(place.places.tools / "models").status()
+    table = Table("模型", "说明", "状态", "怎么办")
+    plain: list[dict[str, Any]] = []
+    for one in found:
+        table.add_row(one.name, one.title, f"[{_COLOURS[one.state]}]{one.state}", one.detail)
+        plain.append({"name": one.name, "state": one.state.name.lower(), "path": str(one.path), "detail": one.detail})
+    place.show(table, plain)
+
+
+_COLOURS = {State.READY: "green", State.ABSENT: "yellow", State.BROKEN: "red"}

@@ -1,0 +1,88 @@
+"""How a command speaks: rich text for people, one JSON value for programs, and exit codes that mean something."""
+
+import getpass
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NoReturn
+
+import typer
+from rich.console import Console, RenderableType
+
+from hotline.checked import ConfigurationError
+from hotline.places import Places
+from hotline.settings import Settings, load
+
+
+class Exit(IntEnum):
+    """What a command's exit code says: done; not done; wrong usage or configuration."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """The terminal of one command. `json` means that standard output carries one JSON value and nothing else."""
+
+    places: Places
+    json: bool
+    out: Console
+    err: Console
+
+    @classmethod
+    def of(cls, places: Places, as_json: bool) -> "Terminal":
+        """Return a terminal on standard output and standard error."""
+        return cls(places, as_json, Console(highlight=False), Console(stderr=True, highlight=False))
+
+    def show(self, for_people: RenderableType, for_programs: object) -> None:
+        """Print one of the two forms of the same answer."""
+        if self.json:
+            sys.stdout.write(json.dumps(for_programs, ensure_ascii=False, indent=2, default=str) + "\n")
+        else:
+            self.out.print(for_people)
+
+    def say(self, text: RenderableType) -> None:
+        """Tell a person how it goes; a program is told nothing."""
+        if not self.json:
+            self.out.print(text)
+
+    def fail(self, *lines: str, code: Exit = Exit.FAILED) -> NoReturn:
+        """Say what is wrong, and end the command."""
+        if self.json:
+            sys.stdout.write(json.dumps({"error": list(lines)}, ensure_ascii=False, indent=2) + "\n")
+        for line in lines:
+            self.err.print(line, style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(code)
+
+    def settings(self) -> Settings:
+        """Return the checked configuration, or end the command with its faults."""
+        try:
+            return load(self.places)
+        except ConfigurationError as error:
+            self.fail(*error.faults, code=Exit.USAGE)
+
+    @contextmanager
+    def faults(self, *kinds: type[Exception]) -> Iterator[None]:
+        """Turn exceptions whose message is written for people into an ended command."""
+        try:
+            yield
+        except kinds as error:
+            self.fail(str(error))
+
+
+def terminal(context: typer.Context) -> Terminal:
+    """Return the terminal that `hotline` itself set up."""
+    found = context.find_object(Terminal)
+    if found is None:
+        raise RuntimeError("hotline's own callback did not run")
+    return found
+
+
+def who() -> str:
+    """Return the account at this machine, as the audit knows it."""
+    return f"cli:{getpass.getuser()}"

@@ -1,0 +1,186 @@
+"""What is wrong with this hotline, and what to do about it: one finding for each thing it needs."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from domain.clock import local
+from hotline.checked import ConfigurationError
+from hotline.live import asterisk_of, seat_states
+from hotline.places import Places
+from hotline.settings import Settings, load
+from hotline.wiring import open_store
+from routing.route import SeatState
+from store.errors import StoreError
+from telephony.asterisk.locate import AsteriskMissing, locate
+from telephony.asterisk.ports import holder
+from telephony.recordings.spool import QUARANTINE, Spool
+from transcription.models import Installer, State
+
+_OLD_MINUTES = 15
+
+
+class Grade(StrEnum):
+    """How a finding is."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: how it is, in Chinese, and what to do where it is not good."""
+
+    subject: str
+    grade: Grade
+    state: str
+    advice: str = ""
+
+
+def examine(places: Places) -> list[Finding]:
+    """Look at everything; nothing is changed, and no look waits for long."""
+    try:
+        settings = load(places)
+    except ConfigurationError as error:
+        return [Finding("配置", Grade.BAD, error.faults[0], "hotline check 列出全部错误")]
+    return [
+        Finding("配置", Grade.GOOD, str(places.config)),
+        *_account(),
+        *_asterisk(settings),
+        *_telephony(settings),
+        *_database(settings),
+        *_models(settings),
+        *_disk(settings),
+        *_spool(settings),
+        *_seats(settings),
+    ]
+
+
+def _account() -> Iterator[Finding]:
+    if os.geteuid() == 0:
+        yield Finding("账号", Grade.WARNING, "以 root 运行 (Asterisk 已放弃全部特权)", "正式使用请换普通账号")
+
+
+def _asterisk(settings: Settings) -> Iterator[Finding]:
+    try:
+        program = locate(settings.places.tools)
+    except AsteriskMissing as error:
+        yield Finding("Asterisk", Grade.BAD, str(error), "make setup")
+        return
+    process = asterisk_of(settings)
+    if process.pid() is not None:
+        yield Finding("Asterisk", Grade.GOOD, f"版本 {program.major}, 运行中 (PID {process.pid()})")
+        return
+    sip = settings.telephony.sip
+    taken = holder("udp", sip.port)
+    if taken:
+        yield Finding(
+            "Asterisk",
+            Grade.BAD,
+            f"没有运行; SIP 端口 {sip.port} 被 {taken} 占用",
+            "停掉它, 或在 telephony.yaml 换端口",
+        )
+    else:
+        yield Finding("Asterisk", Grade.WARNING, f"版本 {program.major}, 没有运行", "hotline up")
+
+
+def _telephony(settings: Settings) -> Iterator[Finding]:
+    agi = settings.telephony.agi
+    try:
+        with socket.create_connection((agi.host, agi.port), 1.0):
+            pass
+    except OSError as error:
+        state = f"FastAGI {agi.host}:{agi.port} 不通: {error.strerror or error}"
+        yield Finding("电话进程", Grade.WARNING, state, "hotline up; 在此期间来电由经典 AGI 脚本和拨号方案接住")
+        return
+    yield Finding("电话进程", Grade.GOOD, f"FastAGI {agi.host}:{agi.port} 在应答")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    store = open_store(settings)
+    try:
+        found, newest = store.revision()
+        if found != newest:
+            yield Finding("数据库", Grade.BAD, f"结构 {found or '空'}, 程序需要 {newest}", "hotline db upgrade")
+            return
+        yield Finding("数据库", Grade.GOOD, f"结构 {found}")
+        waiting = store.untranscribed()
+        late = waiting > 20
+        yield Finding(
+            "转写任务",
+            Grade.WARNING if late else Grade.GOOD,
+            f"{waiting} 段录音等待转写",
+            "增加转写进程: hotline up --workers N" if late else "",
+        )
+    except StoreError as error:
+        yield Finding("数据库", Grade.BAD, str(error), "见左; 电话照常接通, 录音在 spool 里等候")
+    finally:
+        store.close()
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    wanted = settings.transcription.model
+    for one in Installer(settings.places.tools / "models").status():
+        if one.name == wanted:
+            grade = Grade.GOOD if one.state is State.READY else Grade.BAD
+            advice = "" if one.state is State.READY else one.detail or f"hotline models install {one.name}"
+            yield Finding("语音模型", grade, f"{one.name} {one.state}", advice)
+            return
+    yield Finding("语音模型", Grade.GOOD if Path(wanted).is_dir() else Grade.BAD, wanted, "")
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    settings.places.home.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.places.home).free // (1 << 20)
+    low = free < settings.recordings.low_space_mb
+    advice = f"腾出空间; 低于 {settings.recordings.low_space_mb} MB 录音就有危险" if low else ""
+    yield Finding("磁盘", Grade.BAD if low else Grade.GOOD, f"剩余 {free / 1024:.1f} GB", advice)
+
+
+def _spool(settings: Settings) -> Iterator[Finding]:
+    folder = settings.places.spool
+    if not folder.is_dir():
+        return
+    now = datetime.now(UTC).timestamp()
+    calls = Spool(folder).calls()
+    old = [
+        linkedid
+        for linkedid, files in calls.items()
+        if min((now - file.stat().st_mtime for file in files if file.exists()), default=0) > _OLD_MINUTES * 60
+    ]
+    state = f"{len(calls)} 个来电进行中或等待入库"
+    if old:
+        yield Finding(
+            "录音入库", Grade.BAD, f"{len(old)} 个来电滞留超过 {_OLD_MINUTES} 分钟", "hotline recordings repair"
+        )
+    else:
+        yield Finding("录音入库", Grade.GOOD, state)
+    put_aside = list((folder / QUARANTINE).glob("*"))
+    if put_aside:
+        newest = max(file.stat().st_mtime for file in put_aside)
+        when = f"{local(datetime.fromtimestamp(newest, UTC)):%m-%d %H:%M}"
+        yield Finding(
+            "读不出的录音", Grade.WARNING, f"{len(put_aside)} 个文件, 最近 {when}", f"请人工查看 {folder / QUARANTINE}"
+        )
+
+
+def _seats(settings: Settings) -> Iterator[Finding]:
+    states = seat_states(settings)
+    if not states:
+        return
+    gone = [settings.routing.seats[name].title for name, state in states.items() if state is SeatState.GONE]
+    here = len(states) - len(gone)
+    for name, plan in settings.routing.emergency.items():
+        seats = {seat for shift in settings.routing.rosters.get(plan.roster, ()) for seat in shift.seats}
+        if seats and all(states.get(seat) is SeatState.GONE for seat in seats):
+            yield Finding(
+                "值守坐席", Grade.BAD, f"{name}: 没有一个值守话机在线", f"让 {'、'.join(sorted(seats))} 登记上线"
+            )
+    grade = Grade.WARNING if gone else Grade.GOOD
+    yield Finding("坐席", grade, f"{here} 个在线, {len(gone)} 个不在线", "、".join(gone))

@@ -1,0 +1,129 @@
+"""From the spool to the database: finished calls become recordings with a job, in one transaction each."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from domain.clock import Clock
+from store.door import Store
+from store.errors import StoreError
+from store.records import CallRecord, LegRecord, LegRole, RecordingKind, RecordingRecord
+from telephony.recordings.intake import NothingToTake, NotTaken, discard, intake
+from telephony.recordings.retention import Kept, delete, expired
+from telephony.recordings.settings import RecordingSettings
+from telephony.recordings.shelf import Shelf
+from telephony.recordings.spool import Spool
+from telephony.recordings.sweep import look, put_aside
+from telephony.recordings.taken import TakenIn, TakenLeg
+
+log = structlog.get_logger()
+
+_RETENTION = "retention"
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep did: calls filed, calls that must be tried again, calls that are not over yet."""
+
+    filed: tuple[str, ...]
+    failed: tuple[str, ...]
+    waiting: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """Takes in what is finished in the spool. Doing it twice, or in two processes at once, changes nothing."""
+
+    spool: Spool
+    shelf: Shelf
+    store: Store
+    settings: RecordingSettings
+    clock: Clock
+    live: Callable[[], frozenset[str] | None]
+
+    def sweep(self) -> Swept:
+        """File every finished call; what fails stays in the spool for the next sweep."""
+        self.spool.finish_discards()
+        found = look(self.spool, self.settings, self.clock.now(), self.live())
+        put_aside(self.spool, found)
+        filed = [linkedid for linkedid in found.ready if self._file(linkedid)]
+        failed = tuple(linkedid for linkedid in found.ready if linkedid not in filed)
+        return Swept(tuple(filed), failed, found.waiting)
+
+    def upkeep(self) -> None:
+        """Delete what retention no longer keeps and what a killed process left half written; warn of a full disk."""
+        now = self.clock.now()
+        self.shelf.clear_partial(now, self.settings.quiet_seconds)
+        kept = [
+            Kept(id=one.id, key=one.storage_key, started=one.started, legal_hold=one.legal_hold)
+            for one in self.store.expire(now)
+        ]
+        for gone in delete(self.shelf, expired(kept, self.settings, now)):
+            self.store.mark_deleted(gone.id, _RETENTION)
+        free = shutil.disk_usage(self.spool.folder).free // (1 << 20)
+        if free < self.settings.low_space_mb:
+            log.error("disk is nearly full, recordings are in danger", free_mb=free)
+
+    def _file(self, linkedid: str) -> bool:
+        try:
+            taken = intake(self.spool, self.shelf, linkedid, self.settings)
+            self.store.take_in(*records(taken))
+            discard(self.spool, taken)
+        except NothingToTake:
+            return True
+        except (NotTaken, StoreError, OSError) as error:
+            log.error("call stays in the spool", linkedid=linkedid, why=str(error))
+            return False
+        log.info("call filed", linkedid=linkedid, route=taken.route, seats=taken.seats, notes=taken.notes)
+        return True
+
+
+def records(taken: TakenIn) -> tuple[CallRecord, list[LegRecord], RecordingRecord | None]:
+    """Return what was taken in as the store wants it."""
+    call = CallRecord(
+        linkedid=taken.linkedid,
+        node=taken.node,
+        ani=taken.ani,
+        dialled=taken.dialled,
+        started=taken.started,
+        ended=taken.ended,
+        keys=taken.keys,
+        utility=taken.utility,
+        emergency=taken.emergency,
+        queue=taken.queue,
+        priority=taken.priority,
+        rung=taken.rung,
+        route=taken.route,
+        outage=taken.outage,
+        wait_seconds=taken.wait_seconds,
+        talk_seconds=taken.talk_seconds,
+        notice=taken.notice,
+        cause=taken.cause,
+    )
+    recording = taken.recording
+    if recording is None:
+        return call, [_leg(leg) for leg in taken.legs], None
+    filed = RecordingRecord(
+        id=taken.linkedid,
+        storage_key=recording.key,
+        sha256=recording.sha256,
+        seconds=recording.seconds,
+        channels=recording.channels,
+        kind=RecordingKind(recording.kind),
+        started=recording.started,
+        node=taken.node,
+    )
+    return call, [_leg(leg) for leg in taken.legs], filed
+
+
+def _leg(leg: TakenLeg) -> LegRecord:
+    return LegRecord(
+        uniqueid=leg.uniqueid,
+        role=LegRole(leg.role),
+        seat=leg.name,
+        started=leg.started,
+        answered=leg.answered,
+        seconds=leg.seconds,
+    )

@@ -1,0 +1,46 @@
+"""From a recording's id to its transcript and draft: what a worker does for each job."""
+
+from dataclasses import dataclass
+
+from cases.draft import DraftCase
+from cases.drafting import Rules, draft
+from hotline.settings import Settings
+from store.door import Store
+from store.runner import CannotWork
+from telephony.recordings.shelf import Shelf
+from transcription.child import Recogniser
+from transcription.engine import ModelError
+from transcription.transcript import Transcript
+
+
+def recogniser(settings: Settings) -> Recogniser:
+    """Return a recogniser; its child process starts when it is first needed."""
+    return Recogniser(settings.transcription, settings.places.tools / "models")
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Listens to filed recordings and drafts their cases."""
+
+    store: Store
+    shelf: Shelf
+    recogniser: Recogniser
+    rules: Rules
+
+    def ready(self) -> None:
+        """Load the model; raises CannotWork where there is none to be used."""
+        try:
+            self.recogniser.ready()
+        except ModelError as error:
+            raise CannotWork(str(error)) from error
+
+    def __call__(self, recording_id: str) -> tuple[Transcript, DraftCase]:
+        """Return the transcript and the draft of a recording; raises what reading, hearing or the database raise."""
+        recording, facts = self.store.recording(recording_id), self.store.facts(recording_id)
+        if recording is None or facts is None:
+            raise LookupError(f"no recording {recording_id}")
+        try:
+            transcript = self.recogniser.transcribe(self.shelf.path(recording.storage_key))
+        except ModelError as error:
+            raise CannotWork(str(error)) from error
+        return transcript, draft(transcript, facts, self.rules)

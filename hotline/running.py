@@ -1,0 +1,130 @@
+"""The whole hotline on one machine: Asterisk, telephony, workers; started in order, kept alive, stopped in order."""
+
+import contextlib
+import fcntl
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import structlog
+
+from hotline.processes import Processes, Program
+from hotline.settings import OVERRIDES, Settings
+from hotline.wiring import asterisk, open_store
+from telephony.asterisk.ports import Endpoint, require_free
+from telephony.asterisk.process import AsteriskFailed, AsteriskProcess
+
+log = structlog.get_logger()
+
+READY_SECONDS = 30.0
+_ASTERISK_AGAIN = 1.0
+
+
+class NotStarted(Exception):
+    """The hotline did not start; the message says in Chinese what is in the way."""
+
+
+@dataclass(slots=True)
+class Hotline:
+    """The running hotline. Asterisk outlives us if we are killed; the next start takes it over with its calls."""
+
+    settings: Settings
+    asterisk: AsteriskProcess
+    processes: Processes
+    _asterisk_again: float = 0.0
+
+    @classmethod
+    @contextlib.contextmanager
+    def started(
+        cls,
+        settings: Settings,
+        workers: int = 1,
+        environ: Mapping[str, str] = os.environ,
+        said: Callable[[str], None] = lambda _: None,
+    ) -> Iterator[Self]:
+        """Start everything, and stop everything at the end; `said` is told in Chinese how far it is.
+
+        Raises NotStarted, and whatever the parts raise with a message for people (AsteriskFailed, PortTaken, …).
+        """
+        with _alone(settings):
+            said("数据库")
+            _upgrade(settings)
+            agi = settings.telephony.agi
+            require_free((Endpoint("tcp", agi.host, agi.port, "FastAGI"),))
+            said("Asterisk")
+            process = asterisk(settings)
+            hotline = cls(settings, process, Processes(settings.places.log, _environment(settings, environ)))
+            process.start()
+            try:
+                said("电话进程与转写进程")
+                hotline._start_ours(workers)
+                hotline._await_agi()
+                yield hotline
+            finally:
+                hotline.processes.stop()
+                process.stop()
+
+    def watch(self, stop: threading.Event) -> None:
+        """Keep everything alive until `stop` is set."""
+        self.processes.watch(stop, self._look_at_asterisk)
+
+    def _start_ours(self, workers: int) -> None:
+        places = self.settings.places
+        base = [sys.executable, "-m", "hotline", "--config", str(places.config), "--home", str(places.home)]
+        self.processes.start(Program("telephony", [*base, "telephony"], self.settings.telephony.agi.stop + 5))
+        for number in range(workers):
+            stop_seconds = self.settings.store.jobs.stop_seconds + 5
+            self.processes.start(Program(f"worker-{number}", [*base, "worker"], stop_seconds))
+
+    def _await_agi(self) -> None:
+        agi = self.settings.telephony.agi
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError), socket.create_connection((agi.host, agi.port), 1.0):
+                return
+            self.processes.look()
+            time.sleep(0.05)
+        raise NotStarted(
+            f"电话进程在 {READY_SECONDS:g} 秒内没有就绪; 请看日志 {self.settings.places.log / 'telephony.log'}"
+        )
+
+    def _look_at_asterisk(self) -> None:
+        if self.asterisk.pid() is not None or time.monotonic() < self._asterisk_again:
+            return
+        log.error("asterisk is gone, starting it again")
+        try:
+            self.asterisk.start()
+        except AsteriskFailed as error:
+            log.error("asterisk did not start", why=str(error))
+        self._asterisk_again = time.monotonic() + _ASTERISK_AGAIN
+
+
+def _upgrade(settings: Settings) -> None:
+    store = open_store(settings)
+    try:
+        store.upgrade()
+    finally:
+        store.close()
+
+
+def _environment(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in environ.items() if name != "HOTLINE_HOME"}
+    kept.setdefault(OVERRIDES, "")
+    return {**kept, "HOTLINE_TOOLS": str(settings.places.tools), "PYTHONUNBUFFERED": "1"}
+
+
+@contextlib.contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Hold the data folder: two hotlines on one of them would both file its calls and restart its Asterisk."""
+    settings.places.run.mkdir(parents=True, exist_ok=True)
+    with (settings.places.run / "up.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NotStarted(f"这个数据目录上已有一个 hotline 在运行: {settings.places.home}") from None
+        yield

@@ -1,0 +1,156 @@
+"""The telephony process: FastAGI answers, AMI listens, finished calls are filed. Asterisk carries calls without it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import structlog
+from prometheus_client import CollectorRegistry
+from structlog.typing import FilteringBoundLogger
+from twisted.internet import reactor as twisted_reactor
+from twisted.internet.defer import Deferred
+from twisted.internet.task import LoopingCall
+from twisted.internet.threads import deferToThread
+
+from agi_scripts.callback import CallBack
+from agi_scripts.hotline import Hotline
+from domain.clock import SystemClock
+from hotline.filing import Filing
+from hotline.settings import Settings
+from hotline.wiring import filing, open_store, passwords, sound_seconds
+from ivr.outages import Outage, Outages
+from store.door import Store
+from store.errors import StoreError
+from telephony.agi.counters import AgiCounters
+from telephony.agi.server import AgiServer
+from telephony.ami.codec import Event
+from telephony.ami.floor import Floor
+from telephony.asterisk.ports import Endpoint, require_free
+
+_OUTAGES_EVERY = 5.0
+_UPKEEP_EVERY = 3600.0
+_AFTER_HANGUP = 0.3
+_HANGUP = "Hangup"
+
+
+def run(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT; raises PortTaken where FastAGI's port is in use, SecretsUnusable."""
+    agi, ami = settings.telephony.agi, settings.telephony.ami
+    require_free((Endpoint("tcp", agi.host, agi.port, "FastAGI"),))
+    settings.places.spool.mkdir(parents=True, exist_ok=True)
+    reactor = cast(Any, twisted_reactor)  # what we need of it stands in telephony.reactor
+    log: FilteringBoundLogger = structlog.get_logger()
+    store = open_store(settings)
+    cabinet = Cabinet(filing(settings, store, lambda: None), reactor, log)
+    outages = OutageBoard(store, log)
+    floor = Floor(
+        ami,
+        passwords(settings).ami,
+        reactor,
+        log,
+        settings.routing.seats,
+        wanted={_HANGUP},
+        on_event=cabinet.heard,
+    )
+    server = AgiServer(
+        _scripts(settings, store, floor, outages, log), agi, reactor, AgiCounters(CollectorRegistry()), log
+    )
+
+    async def stop() -> None:
+        log.info("telephony stops")
+        await server.stop()
+        await floor.stop()
+        store.close()
+
+    server.listen(reactor)
+    reactor.callWhenRunning(floor.start)
+    for seconds, work in (
+        (settings.recordings.sweep_seconds, cabinet.sweep),
+        (_UPKEEP_EVERY, cabinet.upkeep),
+        (_OUTAGES_EVERY, outages.refresh),
+    ):
+        LoopingCall(work).start(seconds)
+    reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(stop()))
+    log.info("telephony listens", host=agi.host, port=agi.port)
+    reactor.run()
+
+
+def _scripts(
+    settings: Settings, store: Store, floor: Floor, outages: "OutageBoard", log: FilteringBoundLogger
+) -> dict[str, Callable[..., Any]]:
+    """Return what is answered on agi://…/NAME."""
+
+    async def keep(linkedid: str, ani: str, queue: str, position: int) -> int:
+        made = await deferToThread(store.add_callback, linkedid, ani, queue, position)
+        return made.id
+
+    hotline = Hotline(
+        tree=settings.tree,
+        routing=settings.routing,
+        outages=lambda: outages.now,
+        seats=floor.states,
+        duration=sound_seconds(settings),
+        rescue=settings.telephony.agi.rescue,
+        clock=SystemClock(),
+        log=log,
+    )
+    return {"hotline": hotline, "callback": CallBack(keep=keep, place_of=floor.queues.left, log=log)}
+
+
+@dataclass(slots=True)
+class OutageBoard:
+    """The known outages in memory, read again and again; a call never waits for the database to hear of them."""
+
+    store: Store
+    log: FilteringBoundLogger
+    now: Outages = field(default_factory=Outages)
+
+    async def refresh(self) -> None:
+        """Read them; what was known stays where the database does not answer."""
+        try:
+            found = await deferToThread(self.store.outages_now)
+        except StoreError as error:
+            self.log.warning("outages not refreshed", why=str(error))
+            return
+        self.now = Outages(tuple(Outage(id=o.id, utility=o.utility, area=o.area, until=o.until) for o in found))
+
+
+@dataclass(slots=True)
+class Cabinet:
+    """Files finished calls: soon after a hang-up, and at every sweep. One sweep at a time, in a thread."""
+
+    filing: Filing
+    reactor: Any
+    log: FilteringBoundLogger
+    _running: bool = False
+    _wanted: bool = False
+
+    def heard(self, event: Event) -> None:
+        """Take a hang-up as the reason to look soon, and once more when its legs have settled."""
+        if event.name != _HANGUP:
+            return
+        for delay in (_AFTER_HANGUP, _AFTER_HANGUP + self.filing.settings.settle_seconds):
+            self.reactor.callLater(delay, lambda: Deferred.fromCoroutine(self.sweep()))
+
+    async def sweep(self) -> None:
+        """File what is finished; who asks while a sweep runs is served by another one after it."""
+        if self._running:
+            self._wanted = True
+            return
+        self._running = True
+        try:
+            await deferToThread(self.filing.sweep)
+        except (StoreError, OSError) as error:
+            self.log.error("sweep failed, the calls stay in the spool", why=str(error))
+        finally:
+            self._running = False
+        if self._wanted:
+            self._wanted = False
+            await self.sweep()
+
+    async def upkeep(self) -> None:
+        """Do what retention asks."""
+        try:
+            await deferToThread(self.filing.upkeep)
+        except (StoreError, OSError) as error:
+            self.log.error("upkeep failed", why=str(error))

@@ -1,0 +1,82 @@
+"""From settings to the parts: the one place that knows how they are put together."""
+
+import sys
+import wave
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from domain.clock import Clock, SystemClock
+from hotline.filing import Filing
+from hotline.settings import Settings, sound_folders
+from ivr.reading import One
+from store.door import Store
+from telephony.asterisk import secrets
+from telephony.asterisk.layout import Layout
+from telephony.asterisk.locate import locate
+from telephony.asterisk.process import AsteriskProcess
+from telephony.asterisk.render import Sources
+from telephony.asterisk.secrets import Secrets
+from telephony.asterisk.setup import prepare
+from telephony.recordings.shelf import Shelf
+from telephony.recordings.spool import Spool
+
+_USUAL_SECONDS = 6.0
+
+
+def passwords(settings: Settings) -> Secrets:
+    """Return the generated passwords, making those that are missing; raises SecretsUnusable."""
+    return secrets.keep(settings.places.secrets, settings.routing.seats)
+
+
+def asterisk_sources(settings: Settings) -> Sources:
+    """Return all that Asterisk's configuration is made of; raises AsteriskMissing or SecretsUnusable."""
+    return Sources(
+        templates=settings.places.config / "asterisk",
+        settings=settings.telephony,
+        routing=settings.routing,
+        tree=settings.tree,
+        secrets=passwords(settings),
+        layout=Layout(settings.places.home),
+        program=locate(settings.places.tools),
+        python=Path(sys.executable),
+        one="yao" if settings.prompts.one is One.YAO else "1",
+    )
+
+
+def asterisk(settings: Settings) -> AsteriskProcess:
+    """Return Asterisk, its configuration written, not started."""
+    return prepare(asterisk_sources(settings), sound_folders(settings.places, settings.prompts))
+
+
+def open_store(settings: Settings, clock: Clock | None = None) -> Store:
+    """Return the store; nothing is connected until it is used."""
+    return Store.open(settings.store, settings.places.home, clock or SystemClock())
+
+
+def filing(settings: Settings, store: Store, live: Callable[[], frozenset[str] | None]) -> Filing:
+    """Return what takes finished calls in."""
+    return Filing(
+        Spool(settings.places.spool),
+        Shelf(settings.places.recordings),
+        store,
+        settings.recordings,
+        SystemClock(),
+        live,
+    )
+
+
+def sound_seconds(settings: Settings) -> Callable[[str], float]:
+    """Return a function from a sound's name ("hotline/notice") to its length; an unknown one counts as long."""
+    folders = sound_folders(settings.places, settings.prompts)
+
+    @lru_cache(maxsize=1024)
+    def seconds(sound: str) -> float:
+        for folder in reversed(folders):
+            file = folder / f"{sound.rpartition('/')[2]}.wav"
+            if file.is_file():
+                with wave.open(str(file)) as audio:
+                    return audio.getnframes() / audio.getframerate()
+        return _USUAL_SECONDS
+
+    return seconds
