@@ -1,6 +1,6 @@
 """What can be wrong with the database, told apart by what a person has to do about it."""
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, TimeoutError
 
 
 class StoreError(Exception):
@@ -25,6 +25,10 @@ class StoreFull(StoreError):
     """磁盘已满, 数据库写不进去; 请先腾出空间。"""
 
 
+class StoreConflict(StoreError):
+    """数据与已有记录冲突, 没有写入。"""
+
+
 class StoreOutdated(StoreError):
     """数据库结构与程序版本不一致; 请先运行 hotline db upgrade。"""
 
@@ -38,6 +42,8 @@ def told_apart(error: DBAPIError | TimeoutError) -> StoreError | None:
     """Return our own error for a driver's, or None where it is a fault of the statement, that is, ours."""
     if isinstance(error, TimeoutError):
         return StoreLocked("连接池已用完")
+    if isinstance(error, IntegrityError):
+        return StoreConflict(str(error.orig).splitlines()[0])
     cause = error.orig
     words = " ".join(str(cause).split())
     state = getattr(cause, "sqlstate", None) or ""

@@ -1,32 +1,19 @@
 """The store on both databases: every test that asks for `settings` or `store` runs twice."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
 import pytest
-from postgres_server import PostgresServer, programs
-from sqlalchemy import Engine, create_engine, text
+from postgres_server import PostgresServer, make_database, programs
+from sqlalchemy import Engine
+from store_samples import NOON, QUICK
 
 from domain.clock import FixedClock
 from store import schema
 from store.door import Store
 from store.engine import connect
-from store.settings import JobSettings, StoreSettings
-
-NOON = datetime(2026, 1, 15, 4, 0, tzinfo=UTC)
-QUICK = JobSettings(
-    failures=3,
-    attempts=5,
-    retry_seconds=0.1,
-    poll_seconds=0.05,
-    heartbeat_seconds=0.3,
-    dead_after_seconds=3,
-    sweep_seconds=0.5,
-    hopeless_seconds=3,
-    stop_seconds=1,
-)
+from store.settings import StoreSettings
 
 
 @pytest.fixture(scope="session")
@@ -45,13 +32,6 @@ def postgres() -> Iterator[PostgresServer]:
         yield server
     finally:
         server.stop()
-
-
-def make_database(server: PostgresServer, name: str, template: str = "template1") -> None:
-    engine = create_engine(server.url("postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from sqlalchemy import create_engine, text
+
 
 def programs() -> Path | None:
     """Return the folder of PostgreSQL's server programs, the newest version first, None where there are none."""
@@ -33,7 +35,9 @@ class PostgresServer:
             os.chown(self._folder, self._account.pw_uid, self._account.pw_gid)
 
     def start(self) -> None:
-        self._run("initdb", "-D", self._data, "-U", "hotline", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
+        self._run(
+            "initdb", "-D", self._data, "-U", "hotline", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"
+        )
         self._go("-l", str(self._folder / "log"), "start")
 
     def stop(self) -> None:
@@ -57,7 +61,9 @@ class PostgresServer:
         return str(self._folder / "data")
 
     def _go(self, *what: str) -> None:
-        settings = f"-k {self._folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=80"
+        settings = (
+            f"-k {self._folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=80"
+        )
         self._run("pg_ctl", "-D", self._data, "-o", settings, "-w", "-t", "30", *what)
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -87,3 +93,10 @@ def _account() -> pwd.struct_passwd | None:
         except KeyError:
             continue
     raise RuntimeError("running as root, and there is neither a user postgres nor nobody to run PostgreSQL as")
+
+
+def make_database(server: PostgresServer, name: str, template: str = "template1") -> None:
+    engine = create_engine(server.url("postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    engine.dispose()

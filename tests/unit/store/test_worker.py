@@ -1,26 +1,30 @@
-"""Real worker processes on real databases: killed, poisoned, starved, stopped. Nothing is lost, nothing is done twice."""
+"""Real worker processes on real databases: killed, poisoned, stopped. Nothing is lost, nothing is done twice."""
 
-import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from samples import call, draft, legs, recording, transcript
+from postgres_server import PostgresServer, make_database
 from sqlalchemy import Engine, text
+from store_samples import QUICK, call, draft, legs, recording, transcript
 
+from domain.clock import SystemClock
 from domain.words import Urgency
 from hotline.worker import Exit
+from store import schema
 from store.door import Store
+from store.engine import connect
+from store.errors import StoreUnreachable
 from store.records import RecordingKind, Topic
 from store.settings import StoreSettings
 
-CHILD = Path(__file__).with_name("worker_child.py")
-JOBS = ("SELECT status, count(*) FROM {}workflow_status WHERE name = 'transcribe' GROUP BY status",)
+CHILD = Path(__file__).with_name("store_worker_child.py")
 
 
 @dataclass
@@ -39,7 +43,15 @@ class Workers:
         return self.journal.read_text("utf-8").split() if self.journal.exists() else []
 
     def start(self, how: str = "fine", slot: int | None = None) -> subprocess.Popen[bytes]:
-        command = [sys.executable, CHILD, self.url, self.home, self.journal, how, *([] if slot is None else [str(slot)])]
+        command = [
+            sys.executable,
+            CHILD,
+            self.url,
+            self.home,
+            self.journal,
+            how,
+            *([] if slot is None else [str(slot)]),
+        ]
         with (self.home / "worker.log").open("ab") as out:
             worker = subprocess.Popen(
                 [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=Path.cwd()
@@ -57,11 +69,19 @@ class Workers:
             worker.wait(10)
 
 
+@contextmanager
+def alive(url: str, home: Path) -> Iterator[Workers]:
+    workers = Workers(url, home)
+    try:
+        yield workers
+    finally:
+        workers.end()
+
+
 @pytest.fixture
 def workers(settings: StoreSettings, tmp_path: Path) -> Iterator[Workers]:
-    workers = Workers(settings.url, tmp_path)
-    yield workers
-    workers.end()
+    with alive(settings.url, tmp_path) as workers:
+        yield workers
 
 
 def until(what: Callable[[], object], seconds: float = 30) -> None:
@@ -83,10 +103,10 @@ def file_calls(store: Store, *ids: str, emergency: bool = False) -> None:
 
 
 def states(engine: Engine) -> dict[str, int]:
-    schema = "dbos." if engine.dialect.name == "postgresql" else ""
+    jobs = "dbos.workflow_status" if engine.dialect.name == "postgresql" else "workflow_status"
     with engine.connect() as connection:
-        query = f"SELECT status, count(*) FROM {schema}workflow_status WHERE name = 'transcribe' GROUP BY status"  # noqa: S608
-        return {status: count for status, count in connection.execute(text(query))}
+        query = f"SELECT status, count(*) AS jobs FROM {jobs} WHERE name = 'transcribe' GROUP BY status"  # noqa: S608
+        return {row.status: row.jobs for row in connection.execute(text(query))}
 
 
 def ready(store: Store) -> list[str]:
@@ -222,26 +242,72 @@ def test_two_workers_share_the_work_and_a_third_is_refused_a_slot_that_is_taken(
 @pytest.mark.timeout(60)
 def test_a_recording_whose_job_vanished_is_found_and_done(store: Store, engine: Engine, workers: Workers) -> None:
     file_calls(store, "heze1-1.1")
-    schema = "dbos." if engine.dialect.name == "postgresql" else ""
+    jobs = "dbos.workflow_status" if engine.dialect.name == "postgresql" else "workflow_status"
     with engine.begin() as connection:
-        connection.execute(text(f"DELETE FROM {schema}workflow_status"))  # noqa: S608
+        connection.execute(text(f"DELETE FROM {jobs}"))  # noqa: S608
     workers.start()
     until(lambda: not store.unheard())
     assert "recordings without a job were given one" in workers.log()
 
 
 @pytest.mark.timeout(60)
-def test_a_database_that_is_taken_away_ends_the_worker_with_a_code(tmp_path: Path, workers: Workers) -> None:
-    if not workers.url.startswith("sqlite"):
-        pytest.skip("a file is taken away here; the server's turn is in test_postgres_gone")
-    worker = workers.start()
-    until(lambda: "worker started" in workers.log())
-    os.rename(tmp_path / "hotline.db", tmp_path / "elsewhere.db")
-    assert worker.wait(30) == Exit.DATABASE_GONE
-    assert "database does not answer, giving up" in workers.log()
+def test_finished_jobs_are_removed_and_their_recordings_are_not_done_again(
+    store: Store, engine: Engine, workers: Workers
+) -> None:
+    file_calls(store, "heze1-1.1")
+    worker = workers.start("tidy")
+    until(lambda: not store.unheard())
+    until(lambda: states(engine) == {})
+    assert not store.take_in(call("heze1-1.1"), legs("heze1-1.1"), recording("heze1-1.1"))
+    assert states(engine) == {}
+    assert store.transcript("heze1-1.1") is not None
+    before = time.monotonic()
+    assert stop(worker) == Exit.STOPPED
+    assert time.monotonic() - before < 8, "an idle worker stops before its supervisor kills it"
+
+
+@pytest.mark.timeout(60)
+def test_a_database_file_that_is_taken_away_ends_the_worker_with_a_code(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/hotline.db"
+    engine = connect(StoreSettings(url=url), tmp_path)
+    schema.upgrade(engine)
+    engine.dispose()
+    with alive(url, tmp_path) as workers:
+        worker = workers.start()
+        until(lambda: "worker started" in workers.log())
+        (tmp_path / "hotline.db").rename(tmp_path / "elsewhere.db")
+        assert worker.wait(30) == Exit.DATABASE_GONE
+        assert "database does not answer, giving up" in workers.log()
+
+
+@pytest.mark.postgres
+@pytest.mark.timeout(120)
+def test_a_server_that_is_restarted_is_waited_for_and_one_that_stays_away_ends_the_worker_with_a_code(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    make_database(postgres, "comes_and_goes", template="template_hotline")
+    settings = StoreSettings(url=postgres.url("comes_and_goes"), jobs=QUICK)
+    store = Store.open(settings, tmp_path, SystemClock())
+    with alive(settings.url, tmp_path) as workers:
+        worker = workers.start()
+        until(lambda: "worker started" in workers.log())
+        try:
+            postgres.halt()
+            until(lambda: "database does not answer" in workers.log())
+            postgres.resume()
+            file_calls(store, "heze1-1.1")
+            until(lambda: not store.unheard())
+            assert worker.poll() is None
+            postgres.halt()
+            assert worker.wait(30) == Exit.DATABASE_GONE
+            with pytest.raises(StoreUnreachable, match="连不上数据库"):
+                store.recordings()
+        finally:
+            store.close()
+            postgres.resume()
 
 
 def test_a_worker_before_the_first_upgrade_says_what_to_run(empty: StoreSettings, tmp_path: Path) -> None:
-    workers = Workers(empty.url, tmp_path)
-    assert workers.start().wait(30) == Exit.CANNOT_WORK
-    assert "hotline db upgrade" in workers.log()
+    with alive(empty.url, tmp_path) as workers:
+        assert workers.start().wait(30) == Exit.CANNOT_WORK
+        assert "hotline db upgrade" in workers.log()

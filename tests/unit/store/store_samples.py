@@ -5,9 +5,22 @@ from datetime import UTC, datetime, timedelta
 from cases.draft import DraftCase, Field, Span
 from domain.words import DemandType, Speaker, Urgency, Utility
 from store.records import CallRecord, LegRecord, LegRole, RecordingKind, RecordingRecord
+from store.settings import JobSettings
 from transcription.transcript import Transcript, Utterance, Word
 
 START = datetime(2026, 1, 15, 3, 30, tzinfo=UTC)
+NOON = datetime(2026, 1, 15, 4, 0, tzinfo=UTC)
+QUICK = JobSettings(
+    failures=3,
+    attempts=5,
+    retry_seconds=0.1,
+    poll_seconds=0.05,
+    heartbeat_seconds=0.3,
+    dead_after_seconds=3,
+    sweep_seconds=0.5,
+    hopeless_seconds=3,
+    stop_seconds=1,
+)
 
 
 def call(linkedid: str = "heze1-1.1", *, emergency: bool = False, started: datetime = START) -> CallRecord:

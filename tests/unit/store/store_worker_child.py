@@ -1,7 +1,8 @@
-"""A real worker process for tests: `python worker_child.py URL FOLDER JOURNAL HOW [SLOT]`, recogniser replaced by HOW.
+"""A real worker process for tests, its recogniser replaced: `store_worker_child.py URL FOLDER JOURNAL HOW [SLOT]`.
 
 HOW: `slow` takes a moment for each recording; `poison` kills its own process at recordings named *poison*; `broken`
-fails at them; `no-model` finds out in the middle that it has no model; `held` waits for ever.
+fails at them; `no-model` finds out in the middle that it has no model; `held` waits for ever; `tidy`
+removes finished jobs at once.
 """
 
 import os
@@ -11,8 +12,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from conftest import QUICK
-from samples import draft, transcript
+from store_samples import QUICK, draft, transcript
 
 from domain.clock import SystemClock
 from hotline.logs import configure
@@ -41,7 +41,11 @@ def main(url: str, folder: str, journal: str, how: str, slot: str | None = None)
             raise RuntimeError("recogniser fell over")
         return transcript(recording_id), draft()
 
-    jobs = replace(QUICK, attempts=50 if how == "slow" else QUICK.attempts)
+    jobs = replace(
+        QUICK,
+        attempts=50 if how == "slow" else QUICK.attempts,
+        keep_finished_hours=0.0001 if how == "tidy" else QUICK.keep_finished_hours,
+    )
     settings = StoreSettings(url=url, busy_seconds=5, connect_seconds=2, jobs=jobs)
     return run_worker(
         settings, Path(folder), process, clock=SystemClock(), stop=stop, slot=None if slot is None else int(slot)
