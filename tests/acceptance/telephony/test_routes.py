@@ -1,4 +1,4 @@
-"""What Asterisk does with a decision: staggered ring, outside telephones, queues, message; journal and legs by contract."""
+"""What Asterisk does with a decision: staggered ring, outside telephones, queues, message; the journal holds."""
 
 import re
 import time
