@@ -64,11 +64,12 @@ class VoskSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class VoiceSettings:
-    """Which parts of a channel are speech (Silero VAD)."""
+    """Which parts of a channel are speech (Silero VAD), and the silence put between them for the engine to hear."""
 
     threshold: Annotated[float, Field(ge=0.05, le=0.95)] = 0.35
     min_silence_ms: Milliseconds = 500
     pad_ms: Milliseconds = 300
+    gap_ms: Milliseconds = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

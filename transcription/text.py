@@ -10,6 +10,8 @@ from transcription.transcript import Word
 
 _FULL_WIDTH = {",": "，", "?": "？", "!": "！", ";": "；", ":": "：", ".": "。"}
 _PAUSE = re.compile(r"[\s,.?!;:，。？！；：、…]+")
+_ASPECT_ZHE = re.compile(r"(?<![显土原编论译专遗巨名])著(?![名作称述书])")
+"""OpenCC leaves 著 alone, which whisper writes for 着 (着火, 接着); these neighbours make it 著 indeed (著名, 显著)."""
 _LONGEST_LOOP = 12
 _LONGEST_DIGITS = 11
 """A run of one digit up to the length of a mobile number may be a number that somebody said."""
@@ -18,7 +20,8 @@ _LONGEST_DIGITS = 11
 def collapse_loops(words: tuple[Word, ...], repeats: int) -> tuple[Word, ...]:
     """Keep once what is repeated `repeats` times or more in a row ("6,6,6,6" → "6"), pauses between not counted.
 
-    Digits said without a pause are a number and stay, up to the length of a telephone number.
+    Digits said without a pause are a number and stay, up to the length of a telephone number; one character said over
+    and over without a pause (谢谢谢谢, 对对对对) is how people speak: it takes twice as often, and two are kept.
     """
     text = "".join(word.text for word in words)
     keep = [True] * len(text)
@@ -28,8 +31,9 @@ def collapse_loops(words: tuple[Word, ...], repeats: int) -> tuple[Word, ...]:
     while at < len(plain):
         size, times = _loop_at(plain, at, repeats)
         end = at + size * times
-        if times >= repeats and not _is_number(text[spoken[at] : spoken[end - 1] + 1]):
-            for i in range(spoken[at + size - 1] + 1, spoken[end - 1] + 1):
+        kept = _kept_of_loop(text[spoken[at] : spoken[end - 1] + 1], size, times, repeats)
+        if kept < end - at:
+            for i in range(spoken[at + kept - 1] + 1, spoken[end - 1] + 1):
                 keep[i] = False
             at = end
         else:
@@ -38,7 +42,7 @@ def collapse_loops(words: tuple[Word, ...], repeats: int) -> tuple[Word, ...]:
 
 
 def _loop_at(plain: str, at: int, repeats: int) -> tuple[int, int]:
-    """Return size and count of the shortest piece that is repeated from here on often enough."""
+    """Return size and count of the shortest piece that is repeated from here on often enough, else (1, 1)."""
     for size in range(1, min(_LONGEST_LOOP, (len(plain) - at) // repeats) + 1):
         piece, times = plain[at : at + size], 1
         while plain.startswith(piece, at + size * times):
@@ -48,8 +52,13 @@ def _loop_at(plain: str, at: int, repeats: int) -> tuple[int, int]:
     return 1, 1
 
 
-def _is_number(text: str) -> bool:
-    return text.isdigit() and len(text) <= _LONGEST_DIGITS
+def _kept_of_loop(loop: str, size: int, times: int, repeats: int) -> int:
+    """Return how many characters of a repeated piece stay (pauses not counted)."""
+    if times < repeats or (loop.isdigit() and len(loop) <= _LONGEST_DIGITS):
+        return size * times
+    if size == 1 and len(loop) == times and is_han(loop[0]):
+        return 2 if times >= 2 * repeats else times
+    return size
 
 
 def _kept(words: tuple[Word, ...], keep: list[bool]) -> tuple[Word, ...]:
@@ -74,14 +83,18 @@ class Simplifier:
     def words(self, words: tuple[Word, ...]) -> tuple[Word, ...]:
         """Return the words simplified; a character's neighbours are looked at where the length allows it."""
         text = "".join(word.text for word in words)
-        simple = punctuate(self._converter.convert(text))
+        simple = self.text(text)
         if len(simple) != len(text):
-            return tuple(replace(word, text=punctuate(self._converter.convert(word.text))) for word in words)
+            return tuple(replace(word, text=self.text(word.text)) for word in words)
         at, out = 0, []
         for word in words:
             out.append(replace(word, text=simple[at : at + len(word.text)]))
             at += len(word.text)
         return tuple(out)
+
+    def text(self, text: str) -> str:
+        """Return a text simplified."""
+        return punctuate(_ASPECT_ZHE.sub("着", self._converter.convert(text)))
 
 
 def punctuate(text: str) -> str:

@@ -66,7 +66,9 @@ def _speech(
     for channel in channels:
         stretches = voice.find(channel.samples, channel.rate, settings.voice)
         if stretches:
-            found.append((channel.speaker, voice.put_together(channel.samples, channel.rate, stretches)))
+            found.append(
+                (channel.speaker, voice.put_together(channel.samples, channel.rate, stretches, settings.voice.gap_ms))
+            )
         else:
             notes.append(f"{SPOKEN_OF[channel.speaker]}声道没有听到人声")
     return found, notes

@@ -73,12 +73,15 @@ def find(samples: Samples, rate: int, settings: VoiceSettings) -> tuple[Stretch,
     return tuple(stretch for stretch in stretches if stretch.seconds > 0)
 
 
-def put_together(samples: Samples, rate: int, stretches: tuple[Stretch, ...]) -> Speech:
-    """Cut the stretches out of the channel and join them."""
-    pieces = [samples[round(each.start * rate) : round(each.end * rate)] for each in stretches]
+def put_together(samples: Samples, rate: int, stretches: tuple[Stretch, ...], gap_ms: int) -> Speech:
+    """Cut the stretches out of the channel and join them, `gap_ms` of silence between each two."""
+    gap = np.zeros(rate * gap_ms // 1000, dtype=np.float32)
+    pieces: list[Samples] = []
     starts, at = [], 0
-    for piece in pieces:
+    for each in stretches:
+        piece = samples[round(each.start * rate) : round(each.end * rate)]
         starts.append(at / rate)
-        at += len(piece)
-    joined = np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.float32)
+        at += len(piece) + len(gap)
+        pieces += [piece, gap]
+    joined = np.concatenate(pieces[:-1]) if pieces else gap[:0]
     return Speech(joined, rate, stretches, tuple(starts))
