@@ -20,8 +20,8 @@ _LISTS = ("DeviceStateList", "QueueStatus")
 class Floor:
     """Keeps a SeatBoard and a QueueBoard over one AmiLink.
 
-    `seats_known` names the seats of the configuration. Events in `wanted` besides go to `on_event`. While Asterisk cannot
-    be heard every seat is UNKNOWN, which routing counts as worth ringing.
+    `seats_known` names the seats of the configuration. Events in `wanted` besides go to `on_event`. While Asterisk
+    cannot be heard every seat is UNKNOWN, which routing counts as worth ringing.
     """
 
     def __init__(
