@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from cases.heard import PAUSES, Turn
+from cases.heard import PAUSES, Heard, Turn
 from cases.sound import Ear
 
 _GAP = "[^。？！；]{0,%d}?"
@@ -29,7 +29,9 @@ class Cue:
 
     text: str
     weight: float
+    letters: str
     by_letter: re.Pattern[str]
+    codes: str
     by_sound: re.Pattern[str] | None
 
     @classmethod
@@ -37,17 +39,21 @@ class Cue:
         """Compile a cue as written in a rules file."""
         parts = text.split("+")
         spelt = re.compile((_GAP % gap).join(re.escape(part) for part in parts))
-        long_enough = all(len(part) >= 2 for part in parts) and len(text) >= _BY_SOUND_FROM
-        sounded = re.compile((_GAP % gap).join(re.escape(ear.encode(part)) for part in parts)) if long_enough else None
-        return cls(text, weight, spelt, sounded)
+        if len("".join(parts)) < _BY_SOUND_FROM or len(parts[0]) < 2:
+            return cls(text, weight, parts[0], spelt, "", None)
+        if any(len(part) < 2 for part in parts):
+            gap = 1  # one syllable has many doubles: only right beside the others is it believed
+        codes = [ear.encode(part) for part in parts]
+        sounded = re.compile((_GAP % gap).join(re.escape(code) for code in codes))
+        return cls(text, weight, parts[0], spelt, codes[0], sounded)
 
     def hits(self, turn: Turn) -> Iterator[Hit]:
         """Yield where the cue stands in a turn."""
         found = False
-        for match in self.by_letter.finditer(turn.text):
+        for match in self.by_letter.finditer(turn.text) if self.letters in turn.text else ():
             found = True
             yield Hit(self.text, turn, match.start(), match.end(), 1.0)
-        if found or self.by_sound is None:
+        if found or self.by_sound is None or self.codes not in turn.codes:
             return
         for match in self.by_sound.finditer(turn.codes):
             yield Hit(self.text, turn, match.start(), match.end(), 0.7)
@@ -58,6 +64,13 @@ def compile_cues(words: Mapping[str, float] | Iterable[str], ear: Ear) -> tuple[
     if isinstance(words, Mapping):
         return tuple(Cue.of(word, ear, weight) for word, weight in words.items())
     return tuple(Cue.of(word, ear) for word in words)
+
+
+def heard_in(cues: Iterable[Cue], heard: Heard) -> tuple[Cue, ...]:
+    """Return the cues of which at least the beginning stands anywhere in a call: the few worth looking for."""
+    return tuple(
+        cue for cue in cues if cue.letters in heard.text or (cue.by_sound is not None and cue.codes in heard.codes)
+    )
 
 
 def first(cues: Iterable[Cue], turn: Turn) -> Hit | None:

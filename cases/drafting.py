@@ -11,14 +11,14 @@ from cases.fields.demand import Demands
 from cases.fields.numbers import Numbers
 from cases.fields.parts import Parts
 from cases.fields.person import People
-from cases.fields.places import Places
+from cases.fields.places import Places, Whereabouts
 from cases.fields.time import Times
 from cases.fields.unit import Dispatch
 from cases.fields.urgency import Dangers
 from cases.fields.utility import Utilities
 from cases.fields.wording import Known, Wording
-from cases.gazetteer import Gazetteer, Place
-from cases.heard import listen
+from cases.gazetteer import Gazetteer, Place, PlaceKind
+from cases.heard import Dialect, Heard, Turn, listen
 from cases.rules import DraftingConfig
 from cases.sound import Ear
 from domain.words import DemandType
@@ -30,7 +30,7 @@ class Rules:
     """Everything drafting is told, compiled once and then used for every call."""
 
     ear: Ear
-    dialect: tuple[tuple[str, str], ...]
+    dialect: Dialect
     categories: Categories
     demands: Demands
     utilities: Utilities
@@ -52,19 +52,38 @@ class Rules:
         places = Places(Gazetteer.of(gazetteer, ear), config.address)
         return cls(
             ear,
-            tuple(sorted(config.wording.dialect.items(), key=lambda pair: -len(pair[0]))),
+            Dialect.of(config.wording.dialect),
             Categories.of(config.categories, negation, ear),
             Demands.of(config.demand, negation, ear),
             Utilities.of(config.utilities, ear),
             Dangers.of(urgency, negation, ear),
             places,
-            Addresses(places, Parts.of(config.address)),
+            Addresses(places, Parts.of(config.address), config.numbers.confirmed),
             Numbers.of(config.numbers),
             People.of(config.person),
             Times.of(config.times),
             Dispatch.of(config.dispatch),
             Wording.of(config.wording),
         )
+
+
+def _stretches(
+    heard: Heard, where: Whereabouts, rules: Rules
+) -> tuple[tuple[tuple[Turn, int, int], ...], tuple[tuple[Turn, int, int, str], ...]]:
+    """Return where numbers were spoken, and where places were misheard and what they are called."""
+    numbers = tuple(
+        (run.turn, run.start, run.end)
+        for turn in heard.turns
+        for run in rules.numbers.runs(turn)
+        if len(run.digits) >= 4
+    )
+    believed = (row.mention for row in where.mentions if row.mention.likeness < 1)
+    repairs = tuple(
+        (m.turn, m.start, m.end, m.spelling.text)
+        for m in believed
+        if where.county.value in (m.place.name, *m.place.counties) and m.place.kind is not PlaceKind.VILLAGE
+    )
+    return numbers, repairs
 
 
 def draft(transcript: Transcript, facts: CallFacts, rules: Rules) -> DraftCase:
@@ -76,8 +95,16 @@ def draft(transcript: Transcript, facts: CallFacts, rules: Rules) -> DraftCase:
     where = rules.places.find(heard)
     address = rules.addresses.find(heard, where)
     when = rules.times.find(heard, facts)
+    name = rules.people.find(heard)
+    case_number = rules.numbers.case_number(heard)
     known = Known(
-        demand.value or DemandType.HELP, category.branch, address, when, rules.numbers.case_number(heard)
+        demand.value or DemandType.HELP,
+        category.branch,
+        address,
+        when,
+        case_number,
+        name.value,
+        *_stretches(heard, where, rules),
     )
     return DraftCase(
         type=demand,
@@ -90,7 +117,7 @@ def draft(transcript: Transcript, facts: CallFacts, rules: Rules) -> DraftCase:
         address=address.field,
         callback_number=rules.numbers.callback(facts),
         heard_number=rules.numbers.find(heard, facts),
-        caller_name=rules.people.find(heard),
+        caller_name=name,
         happened=rules.times.field(when),
         title=rules.wording.title(known, heard),
         description=rules.wording.description(known, heard),

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cases.heard import Turn
-from cases.sound import Ear, Syllable, likeness, parse_reading, syllables
+from cases.sound import Ear, Syllable, likeness, parse_reading, syllables, syllables_apart
 
 _ANY = "*"
+_BY_SOUND = 0.97
+"""Likeness of other letters that sound the same."""
 _SUFFIXED = {"街道": ("街道办事处", "街道办", "办事处")}
 
 
@@ -70,7 +72,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """The index: spellings by sound code, and for areas and towns with one syllable left open."""
+    """The index: spellings by sound code, and for areas and towns with one syllable (not the last) left open."""
 
     places: tuple[Place, ...]
     by_code: dict[str, tuple[Spelling, ...]]
@@ -78,6 +80,7 @@ class Gazetteer:
     by_text: dict[str, tuple[Spelling, ...]]
     lengths: tuple[int, ...]
     gap_lengths: tuple[int, ...]
+    gap_endings: frozenset[str]
 
     @classmethod
     def of(cls, places: Iterable[Place], ear: Ear) -> "Gazetteer":
@@ -91,7 +94,7 @@ class Gazetteer:
             by_code[code].append(spelling)
             by_text[spelling.text].append(spelling)
             if spelling.place.kind in (PlaceKind.AREA, PlaceKind.TOWN) and len(code) >= 3 and not spelling.short:
-                for at in range(len(code)):
+                for at in range(len(code) - 1):
                     by_gap[code[:at] + _ANY + code[at + 1 :]].append(spelling)
         return cls(
             known,
@@ -100,6 +103,7 @@ class Gazetteer:
             {text: tuple(found) for text, found in by_text.items()},
             tuple(sorted({len(code) for code in by_code}, reverse=True)),
             tuple(sorted({len(code) for code in by_gap}, reverse=True)),
+            frozenset(code[-1] for code in by_gap),
         )
 
     def find(self, turn: Turn) -> Iterator[Mention]:
@@ -120,9 +124,9 @@ class Gazetteer:
     def _near(self, turn: Turn, start: int) -> Iterator[Mention]:
         for length in self.gap_lengths:
             key = turn.codes[start : start + length]
-            if len(key) < length or key in self.by_code:
+            if len(key) < length or key[-1] not in self.gap_endings or key in self.by_code:
                 continue
-            for at in range(length):
+            for at in range(length - 1):
                 for spelling in self.by_gap.get(key[:at] + _ANY + key[at + 1 :], ()):
                     if likeness(turn.sounds[start + at], spelling.sounds[at]) > 0:
                         yield _mention(spelling, turn, start)
@@ -133,19 +137,20 @@ def _mention(spelling: Spelling, turn: Turn, start: int) -> Mention:
     if turn.text[start:end] == spelling.text:
         return Mention(spelling, turn, start, end, 1.0)
     alike = [likeness(a, b) for a, b in zip(turn.sounds[start:end], spelling.sounds, strict=True)]
-    return Mention(spelling, turn, start, end, sum(alike) / len(alike))
+    return Mention(spelling, turn, start, end, min(sum(alike) / len(alike), _BY_SOUND))
 
 
 def _spellings(place: Place) -> Iterator[Spelling]:
-    sounds = parse_reading(place.reading) if place.reading else syllables(place.name)
+    read = syllables if place.kind in (PlaceKind.AREA, PlaceKind.TOWN, PlaceKind.STREET) else syllables_apart
+    sounds = parse_reading(place.reading) if place.reading else read(place.name)
     yield Spelling(place.name, place, sounds, short=False)
     for ending, others in _SUFFIXED.items():
         if place.kind is PlaceKind.TOWN and place.name.endswith(ending):
             stem = len(place.name) - len(ending)
             for other in others:
-                yield Spelling(place.name[:stem] + other, place, sounds[:stem] + syllables(other), short=False)
+                yield Spelling(place.name[:stem] + other, place, sounds[:stem] + syllables_apart(other), short=False)
     for alias in place.aliases:
-        yield Spelling(alias, place, syllables(alias), short=False)
+        yield Spelling(alias, place, read(alias), short=False)
     stem = len(place.name) - (2 if place.name.endswith("街道") else 1)
     if place.kind in (PlaceKind.AREA, PlaceKind.TOWN) and stem >= 2 and place.name[-1] in "区县镇乡道":
         yield Spelling(place.name[:stem], place, sounds[:stem], short=True)

@@ -1,6 +1,7 @@
 """The transcript made ready for reading: turns in order of time, dialect made standard, a sound for every character."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,12 +19,12 @@ _SPLIT_AT_GAP = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of one speaker's text with the second of every character."""
+    """A stretch of one speaker's text with the second of every character, and how sure the recogniser was of it."""
 
     speaker: Speaker
     text: str
     times: tuple[tuple[float, float], ...]
-    confidence: float | None
+    sure: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Turn:
     """One speaker's turn.
 
     `text` is normalised; `origin` maps each of its characters to one of `raw`, the words as recognised, whose seconds
-    are in `times`; `sounds` and `codes` hold a syllable and a sound code for each character of `text`.
+    are in `times` and certainty in `sure`; `sounds` and `codes` hold a syllable and a sound code for each of `text`.
     """
 
     number: int
@@ -42,7 +43,12 @@ class Turn:
     raw: str
     origin: tuple[int, ...]
     times: tuple[tuple[float, float], ...]
-    confidence: float | None
+    sure: tuple[float, ...]
+
+    def certainty(self, start: int, end: int) -> float:
+        """Return how sure the recogniser was of the characters start..end, 1 where it does not say."""
+        heard = self.sure[self.origin[start] : self.origin[max(start, end - 1)] + 1]
+        return sum(heard) / len(heard)
 
     def span(self, start: int, end: int) -> Span:
         """Return where the characters start..end of the text were heard, in the words as recognised."""
@@ -73,10 +79,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The whole call as turns in order of time."""
+    """The whole call as turns in order of time; `text` and `codes` hold all of it, for a first quick look."""
 
     turns: tuple[Turn, ...]
     seconds: float
+    text: str
+    codes: str
 
     def by(self, speaker: Speaker) -> Iterator[Turn]:
         """Yield one speaker's turns."""
@@ -91,8 +99,22 @@ class Heard:
         return next((t for t in self.turns[turn.number + 1 :] if t.speaker is speaker), None)
 
 
-def listen(transcript: Transcript, dialect: Sequence[tuple[str, str]], ear: Ear) -> Heard:
-    """Return the call as turns; `dialect` holds (word as spoken, standard word), the longest first."""
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """Words of the local speech and their standard ones."""
+
+    words: dict[str, str]
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, words: Mapping[str, str]) -> "Dialect":
+        """Compile the words, the longest first."""
+        longest_first = sorted(words, key=len, reverse=True)
+        return cls(dict(words), re.compile("|".join(map(re.escape, longest_first)) or "(?!)"))
+
+
+def listen(transcript: Transcript, dialect: Dialect, ear: Ear) -> Heard:
+    """Return the call as turns in order of time."""
     seconds = max(transcript.audio_seconds, 0.0)
     pieces = [piece for said in transcript.utterances for piece in _pieces(said, seconds)]
     pieces.sort(key=lambda piece: piece.times[0][0])
@@ -102,7 +124,8 @@ def listen(transcript: Transcript, dialect: Sequence[tuple[str, str]], ear: Ear)
             joined[-1].append(piece)
         else:
             joined.append([piece])
-    return Heard(tuple(_turn(number, group, dialect, ear) for number, group in enumerate(joined)), seconds)
+    turns = tuple(_turn(number, group, dialect, ear) for number, group in enumerate(joined))
+    return Heard(turns, seconds, "\n".join(turn.text for turn in turns), "\n".join(turn.codes for turn in turns))
 
 
 def _cut(text: str, marks: str) -> Iterator[tuple[int, int]]:
@@ -117,6 +140,7 @@ def _cut(text: str, marks: str) -> Iterator[tuple[int, int]]:
 def _pieces(said: Utterance, seconds: float) -> Iterator[Piece]:
     """Split an utterance at pauses in its word times, so that turns recognised in one stretch find their order."""
     times = _character_times(said, seconds)
+    sure = _certainties(said)
     starts = [0]
     for at, (before, after) in enumerate(pairwise(times), start=1):
         if said.words and after[0] - before[1] >= _SPLIT_AT_GAP:
@@ -126,11 +150,12 @@ def _pieces(said: Utterance, seconds: float) -> Iterator[Piece]:
         left = len(text) - len(text.lstrip())
         text = text.strip()
         if text:
-            yield Piece(said.speaker, text, tuple(times[start + left : start + left + len(text)]), said.confidence)
+            within = slice(start + left, start + left + len(text))
+            yield Piece(said.speaker, text, tuple(times[within]), tuple(sure[within]))
 
 
 def _character_times(said: Utterance, seconds: float) -> list[tuple[float, float]]:
-    """Return (start, end) of every character: from its word, else evenly between its neighbours; always in the audio."""
+    """Return (start, end) of every character: from its word, else evenly between neighbours; within the audio."""
     start = min(max(said.start, 0.0), seconds)
     end = min(max(said.end, start), seconds)
     anchors: list[tuple[int, float]] = [(0, start)]
@@ -147,6 +172,21 @@ def _character_times(said: Utterance, seconds: float) -> list[tuple[float, float
     return _between(anchors, len(said.text))
 
 
+def _certainties(said: Utterance) -> list[float]:
+    """Return how sure the recogniser was of every character: of its word, else of the whole utterance."""
+    sure = [1.0 if said.confidence is None else min(max(said.confidence, 0.0), 1.0)] * len(said.text)
+    cursor = 0
+    for word in said.words:
+        text = word.text.strip()
+        at = said.text.find(text, cursor) if text else -1
+        if at < 0:
+            continue
+        cursor = at + len(text)
+        if word.confidence is not None:
+            sure[at:cursor] = [min(max(word.confidence, 0.0), 1.0)] * len(text)
+    return sure
+
+
 def _anchor(anchors: list[tuple[int, float]], place: int, moment: float) -> None:
     """Add an anchor unless it would run back in time."""
     anchors.append((place, max(moment, anchors[-1][1])))
@@ -160,40 +200,42 @@ def _between(anchors: list[tuple[int, float]], length: int) -> list[tuple[float,
     return times[:length]
 
 
-def _turn(number: int, group: list[Piece], dialect: Sequence[tuple[str, str]], ear: Ear) -> Turn:
-    raw, times = _join(group)
+def _turn(number: int, group: list[Piece], dialect: Dialect, ear: Ear) -> Turn:
+    raw, times, sure = _join(group)
     text, origin = _normalise(raw, dialect)
     sounds = syllables(text)
-    known = [piece.confidence for piece in group if piece.confidence is not None]
-    confidence = sum(known) / len(known) if known else None
-    return Turn(number, group[0].speaker, text, sounds, ear.codes(sounds), raw, origin, times, confidence)
+    return Turn(number, group[0].speaker, text, sounds, ear.codes(sounds), raw, origin, times, sure)
 
 
-def _join(group: list[Piece]) -> tuple[str, tuple[tuple[float, float], ...]]:
-    raw, times = "", []
+def _join(group: list[Piece]) -> tuple[str, tuple[tuple[float, float], ...], tuple[float, ...]]:
+    raw = ""
+    times: list[tuple[float, float]] = []
+    sure: list[float] = []
     for piece in group:
         if raw and raw[-1].translate(_HALF_WIDTH) not in PAUSES:
             raw += "，"
             times.append((times[-1][1], times[-1][1]))
+            sure.append(1.0)
         raw += piece.text
         times.extend(piece.times)
-    return raw, tuple(times)
+        sure.extend(piece.sure)
+    return raw, tuple(times), tuple(sure)
 
 
-def _normalise(raw: str, dialect: Sequence[tuple[str, str]]) -> tuple[str, tuple[int, ...]]:
+def _normalise(raw: str, dialect: Dialect) -> tuple[str, tuple[int, ...]]:
     """Return the text with full-width marks and standard words, and for each character the one it came from."""
     text: list[str] = []
     origin: list[int] = []
     at = 0
-    while at < len(raw):
-        spoken, standard = next((pair for pair in dialect if raw.startswith(pair[0], at)), (raw[at], ""))
-        if standard:
+    for match in (*dialect.pattern.finditer(raw), None):
+        until = match.start() if match else len(raw)
+        text.extend(_mark(raw, place) for place in range(at, until))
+        origin.extend(range(at, until))
+        if match:
+            spoken, standard = match[0], dialect.words[match[0]]
             text.extend(standard)
-            origin.extend(at + i * len(spoken) // len(standard) for i in range(len(standard)))
-        else:
-            text.append(_mark(raw, at))
-            origin.append(at)
-        at += len(spoken)
+            origin.extend(until + i * len(spoken) // len(standard) for i in range(len(standard)))
+            at = match.end()
     return "".join(text), tuple(origin)
 
 

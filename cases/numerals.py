@@ -1,6 +1,10 @@
 """Chinese numerals as they are spoken."""
 
-_DIGITS = {char: value for value, chars in enumerate(("〇零", "一幺", "二两", "三", "四", "五", "六", "七", "八", "九")) for char in chars}
+_DIGITS = {
+    char: value
+    for value, chars in enumerate(("〇零", "一幺", "二两", "三", "四", "五", "六", "七", "八", "九"))
+    for char in chars
+}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 
 NUMERAL = "0-9〇零一二三四五六七八九十百千两幺"

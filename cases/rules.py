@@ -19,7 +19,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class DemandConfig:
-    """demand.yaml: cue words of each demand type, in order of precedence; `default` when nothing is heard but speech."""
+    """demand.yaml: cue words of each demand type, in order of precedence; `default` when none is heard."""
 
     default: DemandType
     types: dict[DemandType, Cues]
@@ -105,13 +105,19 @@ class DispatchRow:
     categories: Words
     city: str
     county: str
+    district: str | None = None
+    """For an area that ends with 区 and is none of the city's own; as `county` when left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class DispatchConfig:
-    """dispatch.yaml: the table; `city_counties` are the areas that the city's own companies serve."""
+    """dispatch.yaml: the table; `city_counties` are the areas that the city's own companies serve.
+
+    `about` are categories that say how somebody works, not what at: they go to the unit of the matter itself.
+    """
 
     city_counties: Words
+    about: Words = ()
     rows: tuple[DispatchRow, ...]
 
 
@@ -124,6 +130,7 @@ class AddressConfig:
     here: Words
     not_here: Words
     lead: Words
+    soft_lead: Words = ()
     estates: Words
     landmarks: Words
     streets: Words
@@ -141,6 +148,7 @@ class PersonConfig:
     surnames: str
     compound_surnames: Words
     surname_cues: Words
+    misheard_cues: Words = ()
     name_cues: Words
     asked: Words
     honorifics: Words
@@ -194,6 +202,7 @@ class WordingConfig:
     skip: Words
     greetings: Words
     wishes: Words
+    wish_leads: Words
     persons: dict[str, str]
     opening: dict[DemandType, str]
     wish: str
@@ -233,6 +242,7 @@ def check(config: DraftingConfig, areas: frozenset[str]) -> list[Problem]:
         problems += _unknown(row.categories, names, ("dispatch", "rows", index, "categories"), "事项分类")
     for index, rule in enumerate(config.urgency.escalations):
         problems += _unknown(rule.categories, names, ("urgency", "escalations", index, "categories"), "事项分类")
+    problems += _unknown(config.dispatch.about, names, ("dispatch", "about"), "事项分类")
     problems += _unknown(config.dispatch.city_counties, areas, ("dispatch", "city_counties"), "县区")
     problems += [
         Problem(("utilities",), f"缺少 {utility.value}") for utility in Utility if utility not in config.utilities

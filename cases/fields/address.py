@@ -11,16 +11,19 @@ from cases.heard import Heard, Turn
 from domain.words import Speaker
 
 _NUMBERED = (PartKind.BUILDING, PartKind.UNIT, PartKind.ROOM)
+_ORDER = (PartKind.VILLAGE, PartKind.STREET, PartKind.ESTATE, PartKind.LANDMARK)
+_CROSSING = 8
+"""Characters from which a street's text is a crossing, which nothing else looks like."""
 _WORTH = {PartKind.ESTATE: 0.35, PartKind.STREET: 0.3, PartKind.VILLAGE: 0.3, PartKind.LANDMARK: 0.25}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The address field, with the parts it is made of; `short` is the place as a title names it."""
+    """The address field; `short` is the place as a title names it, `stretches` the (turn, start, end) it is made of."""
 
     field: Field[str]
     short: str
-    parts: tuple[Part, ...]
+    stretches: tuple[tuple[Turn, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +32,26 @@ class Addresses:
 
     places: Places
     parts: Parts
+    agreed: tuple[str, ...]
 
     def find(self, heard: Heard, where: Whereabouts) -> Found:
         """Return the address, empty where nothing but the county was heard."""
         weighed = [(self._weight(turn, where, heard), part) for turn in heard.turns for part in self._of(turn, where)]
-        chosen = list(self._choose([row for row in weighed if row[0] > 0]))
+        chosen = list(self._choose([row for row in weighed if row[0] >= self._least(row[1])]))
         town = where.town.value or ""
         if not chosen and not town:
             return Found(Field(why="没有听到具体地址"), where.county.value or "", ())
         detail = _compose(chosen)
+        stretches = tuple((part.turn, part.start, part.end) for part in chosen) + tuple(
+            (row.mention.turn, row.mention.start, row.mention.end)
+            for row in where.mentions
+            if row.mention.place.name in (where.county.value, town)
+        )
         value = f"{self.places.config.city}{where.county.value or ''}{town}{detail}"
-        short = (town if not detail else "") + _compose([p for p in chosen if p.kind not in (*_NUMBERED, PartKind.RELATION)])
-        return Found(self._field(value, chosen, where), (where.county.value or "") + short, tuple(chosen))
+        short = (town if not detail else "") + _compose(
+            [p for p in chosen if p.kind not in (*_NUMBERED, PartKind.RELATION)]
+        )
+        return Found(self._field(value, chosen, where), (where.county.value or "") + short, stretches)
 
     def _field(self, value: str, chosen: list[Part], where: Whereabouts) -> Field[str]:
         named = max((_WORTH.get(part.kind, 0.0) for part in chosen), default=0.0)
@@ -49,12 +60,14 @@ class Addresses:
         spans = [part.turn.span(part.start, part.end) for part in chosen]
         spans += [field.span for field in (where.town,) if field.span]
         why = "; ".join(dict.fromkeys(f.why for f in (where.county, where.town) if f.value and "改正" in f.why))
+        sure = [part.turn.certainty(part.start, part.end) for part in chosen]
+        confidence *= sum(sure) / len(sure) if sure else 1.0
         return Field(value, round(min(confidence, 0.9), 2), _cover(spans), why or "由听到的各部分地址拼成")
 
     def _of(self, turn: Turn, where: Whereabouts) -> Iterator[Part]:
         mentions = [row.mention for row in where.mentions if row.mention.turn is turn]
-        breaks = tuple(sorted({m.end for m in mentions if m.place.kind in (PlaceKind.AREA, PlaceKind.TOWN)}))
-        listed = []
+        taken = sorted({(m.start, m.end) for m in mentions if m.place.kind in (PlaceKind.AREA, PlaceKind.TOWN)})
+        listed: list[Part] = []
         for mention in mentions:
             kind = {
                 PlaceKind.VILLAGE: PartKind.VILLAGE,
@@ -65,11 +78,12 @@ class Addresses:
             fits = where.county.value in mention.place.counties and mention.place.town in ("", where.town.value)
             if kind and fits and not any(p.start == mention.start for p in listed):
                 listed.append(Part(kind, mention.place.name, turn, mention.start, mention.end))
-        for part in self.parts.find(turn, breaks):
+        listed = list(_crossed(listed))
+        for part in self.parts.find(turn, taken):
             named = [p for p in listed if p.start < part.end and part.start < p.end]
             if not named:
                 yield part
-            elif part.kind is PartKind.STREET and len(part.text) > len(named[0].text) + 1:
+            elif part.kind is PartKind.STREET and part.end > max(p.end for p in named):
                 yield self._respell(part, named)
                 listed = [p for p in listed if p not in named]
         yield from listed
@@ -78,8 +92,19 @@ class Addresses:
         """Write the listed names into a crossing or a numbered street that was heard a little otherwise."""
         text = part.text
         for name in named:
+            if "交叉口" in name.text:
+                return Part(
+                    part.kind,
+                    name.text.removesuffix("交叉口") + self._crossing_word(text),
+                    part.turn,
+                    part.start,
+                    part.end,
+                )
             text = text.replace(name.turn.text[name.start : name.end], name.text)
         return Part(part.kind, text, part.turn, part.start, part.end)
+
+    def _crossing_word(self, text: str) -> str:
+        return next((word for word in self.places.config.crossings if text.endswith(word)), "交叉口")
 
     def _weight(self, turn: Turn, where: Whereabouts, heard: Heard) -> float:
         """Weigh a turn as a place to look for an address: 0 where none is to be expected."""
@@ -87,11 +112,24 @@ class Addresses:
         asked = heard.before(turn, Speaker.AGENT)
         if asked and any(word in asked.text for word in self.places.config.asked):
             weight += 1.0
-        if any(row.mention.turn is turn and row.mention.place.kind in (PlaceKind.AREA, PlaceKind.TOWN) for row in where.mentions):
+        if any(
+            row.mention.turn is turn and row.mention.place.kind in (PlaceKind.AREA, PlaceKind.TOWN)
+            for row in where.mentions
+        ):
             weight += 1.5
-        if turn.speaker is Speaker.AGENT:
-            return weight * 0.4 if weight >= 1.5 else 0.0
-        return weight + 0.5
+        if turn.speaker is Speaker.CITIZEN:
+            return weight + 0.5
+        answer = heard.after(turn, Speaker.CITIZEN)
+        agreed = answer is not None and answer.text.startswith(self.agreed)
+        return weight * 0.4 if weight >= 1.5 and agreed else 0.0
+
+    def _least(self, part: Part) -> float:
+        """Return the weight a turn needs for a part: what is easily misread is taken only where it was asked for."""
+        loose = part.kind in (PartKind.LANDMARK, PartKind.VILLAGE, PartKind.STREET) and len(part.text) < _CROSSING
+        return 1.0 if loose and not self._listed(part) else 0.1
+
+    def _listed(self, part: Part) -> bool:
+        return part.text in self.places.gazetteer.by_text
 
     def _choose(self, weighed: list[tuple[float, Part]]) -> Iterator[Part]:
         """Yield one part of each kind (relations: those that belong to another part)."""
@@ -100,7 +138,11 @@ class Addresses:
             rows = [row for row in weighed if row[1].kind is kind]
             if rows:
                 best[kind] = max(rows, key=lambda row: (row[0], len(row[1].text), -row[1].turn.number))[1]
-        named = [best[kind] for kind in (PartKind.STREET, PartKind.ESTATE, PartKind.LANDMARK, PartKind.VILLAGE) if kind in best]
+        named = [
+            best[kind]
+            for kind in (PartKind.STREET, PartKind.ESTATE, PartKind.LANDMARK, PartKind.VILLAGE)
+            if kind in best
+        ]
         strong = [p for p in named if p.kind is not PartKind.LANDMARK]
         if PartKind.LANDMARK in best and strong and best[PartKind.LANDMARK].turn is not strong[0].turn:
             named.remove(best.pop(PartKind.LANDMARK))
@@ -120,13 +162,28 @@ class Addresses:
             return True
         if any(part.turn is turn and 0 <= relation.start - part.end <= 4 for part in named):
             return True
-        return relation.start == clause and relation.end == turn.clause_end(relation.start) and bool(list(named))
+        whole = relation.end == turn.clause_end(relation.start) or relation.text.endswith("角")
+        return relation.start == clause and whole and bool(list(named))
+
+
+def _crossed(listed: list[Part]) -> Iterator[Part]:
+    """Yield the listed places, two streets that 和 joins made into their crossing (however its word was misheard)."""
+    rows = sorted(listed, key=lambda part: part.start)
+    while rows:
+        part = rows.pop(0)
+        after = rows[0] if rows else None
+        streets = after is not None and part.kind is after.kind is PartKind.STREET
+        if after is not None and streets and part.turn.text[part.end : after.start] in ("和", "与", "跟", "同"):
+            rows.pop(0)
+            yield Part(PartKind.STREET, f"{part.text}与{after.text}交叉口", part.turn, part.start, after.end)
+        else:
+            yield part
 
 
 def _compose(parts: Iterable[Part]) -> str:
     """Write the parts one after the other: as they were said, the numbers of building, unit and room last."""
     rows = list(parts)
-    named = sorted((p for p in rows if p.kind not in (*_NUMBERED, PartKind.RELATION)), key=lambda p: (p.turn.number, p.start))
+    named = sorted((p for p in rows if p.kind in _ORDER), key=lambda p: _ORDER.index(p.kind))
     relation = next((p for p in rows if p.kind is PartKind.RELATION), None)
     text = ""
     placed = relation is None
@@ -146,7 +203,9 @@ def _follows(relation: Part, part: Part) -> bool:
 
 def _cover(spans: list[Span]) -> Span | None:
     """Return the earliest citizen's span, stretched over the next ones of the same breath."""
-    rows = sorted((s for s in spans if s.speaker is Speaker.CITIZEN), key=lambda s: s.start) or sorted(spans, key=lambda s: s.start)
+    rows = sorted((s for s in spans if s.speaker is Speaker.CITIZEN), key=lambda s: s.start) or sorted(
+        spans, key=lambda s: s.start
+    )
     if not rows:
         return None
     first, end, text = rows[0], rows[0].end, rows[0].text

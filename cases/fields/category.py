@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from cases.cues import Cue, Hit, Negation, compile_cues
+from cases.cues import Cue, Hit, Negation, compile_cues, heard_in
 from cases.draft import CallFacts, Field
 from cases.heard import Heard
 from cases.rules import CategoriesConfig, Category
@@ -31,10 +31,11 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Categorised:
-    """The category found, as a field and with the branch of the tree it stands for."""
+    """The category found, as a field and with the branch of the tree it stands for; `second` is the runner-up."""
 
     field: Field[tuple[str, ...]]
     branch: Branch | None
+    second: Branch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +55,27 @@ class Categories:
     def find(self, heard: Heard, facts: CallFacts) -> Categorised:
         """Return the branch that the words tell, or an empty field."""
         scored = sorted(
-            ((points, branch, hits) for branch in self.branches for points, hits in [self._points(branch, heard, facts)]),
+            (
+                (points, branch, hits)
+                for branch in self.branches
+                for points, hits in [self._points(branch, heard, facts)]
+            ),
             key=lambda row: (-row[0], -len(row[1].path)),
         )
         if not scored or scored[0][0] < self.config.least:
             return Categorised(Field(why="没有听到能归类的话"), None)
         points, branch, hits = scored[0]
-        rival = next((row[0] for row in scored[1:] if row[1].path[: len(branch.path)] != branch.path), 0.0)
+        rival, second, _ = next(
+            (row for row in scored[1:] if row[0] and row[1].path[0] != branch.path[0]), (0.0, None, [])
+        )
+        rival = next((row[0] for row in scored[1:] if row[1].path != branch.path[: len(row[1].path)]), rival)
         confidence = 0.4 + 0.3 * min(points / _STRONG, 1.0) + 0.25 * (points - rival) / points
         best = max(hits, key=lambda hit: hit.likeness * (hit.turn.speaker is Speaker.CITIZEN) + hit.likeness)
         words = "、".join(dict.fromkeys(hit.turn.text[hit.start : hit.end] for hit in hits))
         why = f"听到“{words}”" + ("(有的按近音)" if any(hit.likeness < 1 for hit in hits) else "")
-        return Categorised(Field(branch.path, round(confidence, 2), best.turn.span(best.start, best.end), why), branch)
+        return Categorised(
+            Field(branch.path, round(confidence, 2), best.turn.span(best.start, best.end), why), branch, second
+        )
 
     def _points(self, branch: Branch, heard: Heard, facts: CallFacts) -> tuple[float, list[Hit]]:
         own, hits = self._weigh(branch.cues, heard)
@@ -77,15 +87,18 @@ class Categories:
 
     def _weigh(self, cues: Iterable[Cue], heard: Heard) -> tuple[float, list[Hit]]:
         """Sum the cues' weights, each stretch of text counted once, for the heaviest cue that it carries."""
+        present = heard_in(cues, heard)
         found = [
             (cue.weight * hit.likeness * self._speaker(hit), cue.text, hit)
             for turn in heard.turns
-            for cue in cues
+            for cue in present
             for hit in cue.hits(turn)
             if not self.negation.covers(hit)
         ]
         found.sort(key=lambda row: -row[0])
-        total, kept, seen = 0.0, [], set[str]()
+        total = 0.0
+        kept: list[Hit] = []
+        seen: set[str] = set()
         for points, text, hit in found:
             if text in seen or any(_overlap(hit, other) for other in kept):
                 continue

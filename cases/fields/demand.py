@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cases.cues import Cue, Hit, Negation, compile_cues
+from cases.cues import Cue, Hit, Negation, compile_cues, heard_in
 from cases.draft import Field
 from cases.fields.category import Branch
 from cases.heard import Heard
@@ -53,8 +53,9 @@ class Demands:
         return Field(best, confidence, hits[0].turn.span(hits[0].start, hits[0].end) if hits else None, why)
 
     def _weigh(self, cues: tuple[Cue, ...], heard: Heard) -> tuple[float, list[Hit]]:
-        total, kept = 0.0, []
-        for cue in cues:
+        total = 0.0
+        kept: list[Hit] = []
+        for cue in heard_in(cues, heard):
             hit = next(
                 (h for turn in heard.by(Speaker.CITIZEN) for h in cue.hits(turn) if not self.negation.covers(h)), None
             )

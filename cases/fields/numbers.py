@@ -73,7 +73,12 @@ class Numbers:
     def case_number(self, heard: Heard) -> Run | None:
         """Return a case number that was read out: 14 digits beginning with a date."""
         return next(
-            (run for turn in heard.by(Speaker.CITIZEN) for run in self.runs(turn) if re.fullmatch(r"20\d\d[01]\d[0-3]\d{7}", run.digits)),
+            (
+                run
+                for turn in heard.by(Speaker.CITIZEN)
+                for run in self.runs(turn)
+                if re.fullmatch(r"20\d\d[01]\d[0-3]\d{7}", run.digits)
+            ),
             None,
         )
 
@@ -90,7 +95,9 @@ class Numbers:
         last: Candidate | None = None
         for run in runs:
             candidate = self._candidate(run)
-            corrected = any(word in run.turn.text[max(run.start - 8, 0) : run.start] for word in self.config.corrections)
+            corrected = any(
+                word in run.turn.text[max(run.start - 8, 0) : run.start] for word in self.config.corrections
+            )
             if candidate is None and corrected and last and 3 <= len(run.digits) <= 8:
                 tail = last.number[: -len(run.digits)] + run.digits
                 candidate = Candidate(tail, run, last.cost + self.config.split_cost * 2, corrected=True)
@@ -154,7 +161,9 @@ class Numbers:
             return Candidate(half, run, cost - 0.05)
         if not _MOBILE < len(digits) < _TOO_LONG or re.match(r"20[12]\d[01]\d", digits):
             return self._local(run, cost)
-        inside = [digits[i : i + _MOBILE] for i in range(len(digits) - _MOBILE + 1) if self._valid(digits[i : i + _MOBILE])]
+        inside = [
+            digits[i : i + _MOBILE] for i in range(len(digits) - _MOBILE + 1) if self._valid(digits[i : i + _MOBILE])
+        ]
         if len(inside) == 1:
             return Candidate(inside[0], run, cost + self.config.split_cost * (len(digits) - _MOBILE + 1))
         return None
@@ -181,7 +190,7 @@ class Numbers:
 
     def _judge(self, best: Candidate, said: list[Candidate], heard: Heard, facts: CallFacts) -> Field[str]:
         config, why = self.config, ["市民口述"]
-        confidence = max(config.heard - best.cost, 0.1)
+        confidence = max((config.heard - best.cost) * best.run.turn.certainty(best.run.start, best.run.end), 0.1)
         if best.run.guessed:
             why.append(f"其中 {best.run.guessed} 个数字按近音推断")
         if best.corrected:
@@ -208,11 +217,20 @@ class Numbers:
 
     def _read_back(self, heard: Heard, best: Candidate) -> str:
         """Return the digits that the agent said after the citizen's number: whole, or the last four."""
-        runs = [run.digits for turn in heard.by(Speaker.AGENT) if turn.number > best.run.turn.number for run in self.runs(turn)]
+        runs = [
+            run.digits
+            for turn in heard.by(Speaker.AGENT)
+            if turn.number > best.run.turn.number
+            for run in self.runs(turn)
+        ]
         whole = [digits for digits in runs if self._valid(digits)]
         if best.number in whole:
             return best.number
-        return whole[-1] if whole else next((digits for digits in runs if len(digits) == 4 and best.number.endswith(digits)), "")
+        return (
+            whole[-1]
+            if whole
+            else next((digits for digits in runs if len(digits) == 4 and best.number.endswith(digits)), "")
+        )
 
     def _agreed(self, heard: Heard) -> Field[str] | None:
         """Return a number that the agent read and the citizen said yes to."""
@@ -220,7 +238,11 @@ class Numbers:
             if turn.speaker is not Speaker.AGENT or answer.speaker is not Speaker.CITIZEN:
                 continue
             candidate = next((c for c in map(self._candidate, self.runs(turn)) if c), None)
-            if candidate and answer.text.startswith(self.config.confirmed) and not answer.text.startswith(self.config.corrections):
+            if (
+                candidate
+                and answer.text.startswith(self.config.confirmed)
+                and not answer.text.startswith(self.config.corrections)
+            ):
                 sure = round(self.config.heard - candidate.cost, 2)
                 return Field(candidate.number, sure, candidate.run.span, "话务员念出, 市民答“对”")
         return None

@@ -1,7 +1,7 @@
 """The parts of an address inside a turn: crossing, street, estate, landmark, relation, building, unit, room."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from cases.rules import AddressConfig
 _HAN = "\u4e00-\u9fff"
 _N = f"[{NUMERAL}]"
 _LONGEST_STEM = 8
+_LONGEST_WEAK = 4
 _WEAK = 1
 """Length of an ending (府, 苑, 城) that is taken for an estate's only where a number or a town stands next to it."""
 
@@ -60,11 +61,13 @@ class Parts:
     unit: re.Pattern[str]
     room: re.Pattern[str]
     generic: frozenset[str]
+    generic_endings: tuple[str, ...]
 
     @classmethod
     def of(cls, config: AddressConfig) -> "Parts":
         """Compile the patterns."""
         street, relation = _either(config.streets), _either(config.relations)
+        endings = {*config.estates, *config.landmarks, *config.streets, *config.villages}
         name = f"[{_HAN}]{{1,5}}?(?:{street})"
         return cls(
             config,
@@ -81,14 +84,16 @@ class Parts:
             re.compile(f"({_N}{{1,2}})单元"),
             re.compile(f"({_N}{{1,4}})(?:室|户|号房)|(?<=单元)[，]?({_N}{{3,4}})(?![{NUMERAL}])"),
             frozenset(config.generic),
+            tuple(word for word in config.generic if len(word) >= 2 and word not in endings),
         )
 
-    def find(self, turn: Turn, breaks: tuple[int, ...]) -> Iterator[Part]:
-        """Yield the parts in a turn; `breaks` are ends of place names, before which no name reaches back."""
+    def find(self, turn: Turn, taken: Sequence[tuple[int, int]]) -> Iterator[Part]:
+        """Yield the parts in a turn; `taken` are stretches of county and town names, behind which a name may begin."""
+        breaks = tuple(end for _, end in taken)
         text = turn.text
         crossings = list(self._crossings(turn, breaks))
         yield from crossings
-        covered = [(part.start, part.end) for part in crossings]
+        covered = [*taken, *((part.start, part.end) for part in crossings)]
         for kind, pattern in (
             (PartKind.ESTATE, self.estate),
             (PartKind.LANDMARK, self.landmark),
@@ -124,44 +129,53 @@ class Parts:
             text = f"往{match[1]}{about}{digits(match[3])}{match[5].removesuffix('地').removesuffix('路')}"
             end = match.end()
             side = re.compile("路[东西南北]").match(turn.text, end)
-            yield Part(PartKind.RELATION, text + (side[0] if side else ""), turn, match.start(), side.end() if side else end)
+            yield Part(
+                PartKind.RELATION, text + (side[0] if side else ""), turn, match.start(), side.end() if side else end
+            )
         for match in self.relation.finditer(turn.text):
             yield Part(PartKind.RELATION, match[0], turn, match.start(), match.end())
 
     def _named(self, kind: PartKind, turn: Turn, match: re.Match[str], breaks: tuple[int, ...]) -> Part | None:
         """Return the name that ends with this ending, its beginning found by what cannot be part of it."""
         text = turn.text
-        start = self._begin(text, turn.clause_start(match.start()), match.start(), breaks)
+        number = next((group for group in match.groups() if group), "") if match.groups() else ""
+        ending = match[0].removesuffix(number)
+        least = {PartKind.ESTATE: 2, PartKind.LANDMARK: 0 if len(ending) >= 3 else 2}.get(kind, 1)
+        start = self._begin(text, turn.clause_start(match.start()), match.start(), breaks, least)
         stem = text[start : match.start()]
         name = text[start : match.end()]
-        ending = re.split(f"[{NUMERAL}]", match[0])[0] if kind is PartKind.ESTATE else match[0]
-        least = 0 if kind is PartKind.LANDMARK and len(match[0]) >= 3 else 1 if kind is PartKind.STREET else 2
-        if kind is PartKind.VILLAGE:
-            least = 1
-        if len(stem) < least or name in self.generic or stem + ending in self.generic:
+        if (
+            len(stem) < least
+            or stem.endswith(self.config.lead)
+            or stem in self.config.soft_lead
+            or self._is_generic(stem + ending)
+        ):
             return None
-        if kind is PartKind.ESTATE and len(ending) == _WEAK and not self._anchored(text, start, match.end(), breaks):
+        weak = kind is PartKind.ESTATE and len(ending) == _WEAK
+        if weak and (len(stem) > _LONGEST_WEAK or not self._anchored(text, start, match.end(), breaks)):
             return None
         if kind is PartKind.VILLAGE and start not in breaks and not self._anchored(text, start, match.end(), breaks):
             return None
-        number = next((group for group in match.groups() if group), "") if match.groups() else ""
-        written = name[: len(name) - len(number)] + "".join(
-            digits(piece) if re.fullmatch(f"{_N}+", piece) else piece for piece in re.findall(f"{_N}+|[^{NUMERAL}]+", number)
-        )
-        return Part(kind, written, turn, start, match.end())
+        return Part(kind, name, turn, start, match.end())
 
-    def _begin(self, text: str, floor: int, ending: int, breaks: tuple[int, ...]) -> int:
-        """Return where a name begins: after the last place name or word such as 在, 叫, 的, leaving two characters."""
+    def _is_generic(self, name: str) -> bool:
+        """Tell whether a name names nothing: 整个小区, 那条路, or with such a word at its end (反映一下道路)."""
+        return name in self.generic or name.endswith(self.generic_endings)
+
+    def _begin(self, text: str, floor: int, ending: int, breaks: tuple[int, ...], least: int = 2) -> int:
+        """Return where a name begins: after the last place name or word such as 在, 叫, 的, `least` characters left."""
         start = max([floor, ending - _LONGEST_STEM, *(b for b in breaks if b <= ending)])
         while start < ending and text[start] in PAUSES + " ":
             start += 1
-        for lead in self.config.lead:
+        for lead in (*self.config.lead, *self.config.soft_lead):
             at = text.rfind(lead, start, ending)
-            if at >= 0 and ending - (at + len(lead)) >= 2:
+            if at >= 0 and ending - (at + len(lead)) >= least:
                 start = at + len(lead)
         while start < ending and not ("\u4e00" <= text[start] <= "\u9fff" or text[start].isalnum()):
             start += 1
         return start
 
     def _anchored(self, text: str, start: int, end: int, breaks: tuple[int, ...]) -> bool:
-        return any(0 <= start - place <= 1 for place in breaks) or bool(re.match(f"[，]?的?{_N}{{1,3}}(?:号楼|栋|幢)", text[end:]))
+        return any(0 <= start - place <= 1 for place in breaks) or bool(
+            re.match(f"[，]?的?{_N}{{1,3}}(?:号楼|栋|幢)", text[end:])
+        )

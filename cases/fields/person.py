@@ -49,7 +49,7 @@ class People:
 
     def find(self, heard: Heard) -> Field[str]:
         """Return the whole name, else 王先生 as the agent says it, else the surname."""
-        surname = next((s for turn in heard.by(Speaker.CITIZEN) for s in self._surnames(turn)), None)
+        surname = next((s for turn in heard.by(Speaker.CITIZEN) for s in self._surnames(turn, heard)), None)
         called = next((m for turn in heard.by(Speaker.AGENT) for m in self._addressed(turn)), None)
         whole = next((n for turn in heard.by(Speaker.CITIZEN) for n in self._names(turn, surname, heard)), None)
         if whole:
@@ -70,17 +70,27 @@ class People:
 
     def _called(self, called: _Heard, surname: _Heard | None) -> Field[str]:
         agreed = surname is not None and surname.text == called.text[0]
-        return self._field(called, called.text, "话务员这样称呼" + ("; 与市民所说一致" if agreed else ""), 0.85 if agreed else 0.7)
+        return self._field(
+            called, called.text, "话务员这样称呼" + ("; 与市民所说一致" if agreed else ""), 0.85 if agreed else 0.7
+        )
 
     def _field(self, found: _Heard, value: str, why: str, confidence: float | None = None) -> Field[str]:
         sure = found.confidence if confidence is None else confidence
+        sure *= found.turn.certainty(found.start, found.end)
         return Field(value, round(max(sure, 0.1), 2), found.turn.span(found.start, found.end), why)
 
-    def _surnames(self, turn: Turn) -> Iterator[_Heard]:
+    def _surnames(self, turn: Turn, heard: Heard) -> Iterator[_Heard]:
         for match in self.surnamed.finditer(turn.text):
             surname, sure = self._surname(match[1])
             if surname:
                 yield _Heard(surname, turn, match.start(), match.end(), sure)
+        if not self._was_asked(turn, heard):
+            return
+        for start, end in turn.clauses():
+            if turn.text.startswith(self.config.misheard_cues, start) and end - start >= 2:
+                surname, sure = self._surname(turn.text[start + 1])
+                if surname:
+                    yield _Heard(surname, turn, start, start + 2, sure / 2)
 
     def _surname(self, char: str) -> tuple[str, float]:
         """Return the surname a character is, or the commonest that sounds like it."""
@@ -99,22 +109,34 @@ class People:
     def _names(self, turn: Turn, surname: _Heard | None, heard: Heard) -> Iterator[_Heard]:
         for match in self.named.finditer(turn.text):
             yield _Heard(match[1], turn, match.start(1), match.end(1), 0.65)
-        asked = heard.before(turn, Speaker.AGENT)
-        was_asked = bool(asked and any(word in asked.text for word in self.config.asked))
-        for start, end in turn.clauses():
-            text = turn.text[start:end]
-            if surname and surname.turn is turn and start >= surname.end - 1 and text.startswith(surname.text):
-                name = self._whole_name(text, exact=False)
+        if surname and surname.turn is turn:
+            name = self._whole_name(turn.text[surname.end : turn.clause_end(surname.end)], exact=False)
+            if name.startswith(surname.text):
+                yield _Heard(name, turn, surname.end, surname.end + len(name), 0.6)
+        was_asked = self._was_asked(turn, heard)
+        for begin, end in turn.clauses():
+            text = turn.text[begin:end]
+            lead = 1 if text.startswith("叫") else 0
+            start = begin + lead
+            if surname and surname.turn is turn and begin >= surname.end - 1 and text.startswith(surname.text, lead):
+                name = self._whole_name(text[lead:], exact=False)
             elif was_asked:
-                name = self._whole_name(text, exact=True)
+                name = self._whole_name(text[lead:], exact=True)
             else:
                 continue
             if name:
                 yield _Heard(name, turn, start, start + len(name), 0.6)
 
+    def _was_asked(self, turn: Turn, heard: Heard) -> bool:
+        asked = heard.before(turn, Speaker.AGENT)
+        return asked is not None and any(word in asked.text for word in self.config.asked)
+
     def _whole_name(self, clause: str, *, exact: bool) -> str:
         """Return the name that a clause is (exact) or begins with (王建国电话…)."""
-        match = re.match(f"(?:{'|'.join(self.config.compound_surnames)}|[{self.config.surnames}])(?:(?![{self.config.stops}])[{_HAN}]){{1,2}}", clause)
+        match = re.match(
+            f"(?:{'|'.join(self.config.compound_surnames)}|[{self.config.surnames}])(?:(?![{self.config.stops}])[{_HAN}]){{1,2}}",
+            clause,
+        )
         if not match or (exact and match.end() != len(clause)):
             return ""
         return match[0]

@@ -15,10 +15,11 @@ _ADMINISTRATIVE = (PlaceKind.AREA, PlaceKind.TOWN)
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A mention and how sure it is that this place was meant, and meant as where the matter is."""
+    """A mention and how sure it is that this place was meant; `elsewhere`: not as where the matter is (户口在…)."""
 
     mention: Mention
     weight: float
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Places:
 
     def _of_turn(self, mentions: list[Mention], heard: Heard) -> list[Located]:
         """Weigh one turn's mentions; of those that overlap the best stays (all of one stretch, where names repeat)."""
-        weighed = [Located(mention, self._weight(mention, mentions, heard)) for mention in mentions]
+        weighed = [self._weigh(mention, mentions, heard) for mention in mentions]
         weighed.sort(key=lambda row: (-row.weight * (row.mention.end - row.mention.start), row.mention.start))
         kept: list[Located] = []
         for row in weighed:
@@ -55,8 +56,15 @@ class Places:
                 kept.append(row)
         return kept
 
+    def _weigh(self, mention: Mention, others: Iterable[Mention], heard: Heard) -> Located:
+        weight = self._weight(mention, others, heard)
+        before = mention.turn.text[: mention.start].rstrip(PAUSES)
+        if not self._elsewhere(before) or self._beside(mention, others):
+            return Located(mention, min(weight, 1.0))
+        return Located(mention, self.config.least if mention.likeness == 1.0 else 0.0, elsewhere=True)
+
     def _weight(self, mention: Mention, others: Iterable[Mention], heard: Heard) -> float:
-        """Likeness, raised by a fitting neighbour, a word such as 在, a question for the address; lowered where short."""
+        """Likeness, raised by a fitting neighbour, a word such as 在, a question for the address; less where short."""
         turn, text = mention.turn, mention.turn.text
         if mention.spelling.short and not self._beside(mention, others):
             return 0.0
@@ -71,10 +79,7 @@ class Places:
                 weight += 0.1
             if self._beside(mention, others):
                 weight += 0.25
-        if self._elsewhere(before):
-            weight = min(weight, 1.0) * 0.35 if mention.likeness == 1.0 else 0.0
-            return max(weight, self.config.least) if weight else 0.0
-        return min(weight, 1.0)
+        return weight
 
     def _elsewhere(self, before: str) -> bool:
         ending = max((word for word in self.config.not_here if before.endswith(word)), key=len, default="")
@@ -99,7 +104,7 @@ class Places:
         for row in found:
             for county, share in self._shares(row.mention.place):
                 points = row.weight * share * self._speaker(row.mention)
-                if self._elsewhere(row.mention.turn.text[: row.mention.start].rstrip(PAUSES)):
+                if row.elsewhere:
                     points *= 0.2
                 scores[county] += points
                 if points > best.get(county, (0.0, row))[0]:
@@ -113,7 +118,10 @@ class Places:
         confidence = several * scores[county] / (scores[county] + 0.6 * rival)
         mention = row.mention
         return Field(
-            county, round(min(confidence, 0.97), 2), mention.turn.span(mention.start, mention.end), _why(mention, county)
+            county,
+            round(min(confidence, 0.97), 2),
+            mention.turn.span(mention.start, mention.end),
+            _why(mention, county),
         )
 
     def _shares(self, place: Place) -> Iterable[tuple[str, float]]:
@@ -141,7 +149,7 @@ class Places:
             for row in found
             if row.mention.place.kind is PlaceKind.TOWN
             and county.value in row.mention.place.counties
-            and not self._elsewhere(row.mention.turn.text[: row.mention.start].rstrip(PAUSES))
+            and not row.elsewhere
         ]
         if not towns:
             return Field()

@@ -13,7 +13,22 @@ from domain.clock import local
 from domain.words import Speaker
 
 _N = f"[{NUMERAL}]{{1,3}}"
-_WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "1": 0, "2": 1, "3": 2, "4": 3, "5": 4, "6": 5}
+_WEEKDAYS = {
+    "一": 0,
+    "二": 1,
+    "三": 2,
+    "四": 3,
+    "五": 4,
+    "六": 5,
+    "日": 6,
+    "天": 6,
+    "1": 0,
+    "2": 1,
+    "3": 2,
+    "4": 3,
+    "5": 4,
+    "6": 5,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +61,8 @@ class Times:
         unit = "|".join(sorted(config.units, key=len, reverse=True))
         week = "(?P<week>上上|上|这|本)(?:个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天1-6])?"
         date = f"(?:(?P<month>{_N})月(?P<date>{_N})[日号])"
-        hour = f"(?P<hour>{_N})(?:点|时)(?:(?P<half>半)|(?P<quarter>[一三]刻)|(?P<minute>{_N})分?)?|(?P<colon>[0-2]?\\d)[:：](?P<colonminute>[0-5]\\d)"
+        hour = f"(?P<hour>{_N})(?:点|时)(?:(?P<half>半)|(?P<quarter>[一三]刻)|(?P<minute>{_N})分?)?"
+        hour += "|(?P<colon>[0-2]?\\d)[:：](?P<colonminute>[0-5]\\d)"
         return cls(
             config,
             re.compile(f"(?:(?P<day>{day})|{week}|{date})?的?(?P<part>{part})?的?(?:{hour})?"),
@@ -74,16 +90,26 @@ class Times:
             if self._is_event(turn, match.start(), match.end()):
                 yield from self._ago(turn, match, base)
         for match in self.now.finditer(turn.text):
-            yield When(base.replace(second=0, microsecond=0), turn, match.start(), match.end(), 0.5, f"“{match[0]}”, 按来电时间", exact=True)
+            yield When(
+                base.replace(second=0, microsecond=0),
+                turn,
+                match.start(),
+                match.end(),
+                0.5,
+                f"“{match[0]}”, 按来电时间",
+                exact=True,
+            )
 
     def _is_event(self, turn: Turn, start: int, end: int) -> bool:
         """Tell a moment of this matter from opening hours, birthdays, deadlines."""
         clause = turn.text[turn.clause_start(start) : start]
         previous = turn.text[:start].rstrip(PAUSES)[-8:]
         rest = turn.text[end : end + 6]
-        if any(word in clause or word in previous for word in self.config.recurring):
+        if any(word in clause or word in previous for word in self.config.recurring) or clause.endswith(("到", "至")):
             return False
-        if rest.startswith(("到", "至", "—", "-")) and re.match(f"[到至—-]({'|'.join(self.config.parts)})?{_N}[点时]", rest + "    "):
+        if rest.startswith(("到", "至", "—", "-")) and re.match(
+            f"[到至—-]({'|'.join(self.config.parts)})?{_N}[点时]", rest + "    "
+        ):
             return False
         return not any(rest.startswith(word) for word in self.config.not_event)
 
@@ -108,7 +134,9 @@ class Times:
                 return
         since = any(word in turn.text[max(0, match.start() - 3) : match.end() + 4] for word in self.config.since)
         why = f"“{match[0]}”" + ("" if exact else ", 没有说几点") + f", 按来电时间 {base:%m月%d日%H:%M} 推算"
-        yield When(moment, turn, match.start(), match.end(), round(min(sure + (0.1 if since else 0), 0.9), 2), why, exact)
+        yield When(
+            moment, turn, match.start(), match.end(), round(min(sure + (0.1 if since else 0), 0.9), 2), why, exact
+        )
 
     def _day(self, groups: dict[str, str | None], base: datetime) -> tuple[datetime | None, float]:
         if groups["day"]:
@@ -139,7 +167,11 @@ class Times:
         elif groups["hour"]:
             spoken = number(groups["hour"])
             hour = -1 if spoken is None else spoken
-            minute = 30 if groups["half"] else {"一刻": 15, "三刻": 45}.get(groups["quarter"] or "", number(groups["minute"] or "0") or 0)
+            minute = (
+                30
+                if groups["half"]
+                else {"一刻": 15, "三刻": 45}.get(groups["quarter"] or "", number(groups["minute"] or "0") or 0)
+            )
         else:
             return None, 0
         named = {groups["part"], groups["day"]}
@@ -155,4 +187,6 @@ class Times:
         if not 0 < days <= 366 or (days < 1 and match["tail"] != "前"):
             return
         moment = (base - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
-        yield When(moment, turn, match.start(), match.end(), 0.4, f"“{match[0]}”, 按来电时间往前推, 只到日期", exact=False)
+        yield When(
+            moment, turn, match.start(), match.end(), 0.4, f"“{match[0]}”, 按来电时间往前推, 只到日期", exact=False
+        )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cases.cues import Cue, Hit, Negation, compile_cues, first
+from cases.cues import Cue, Hit, Negation, compile_cues, first, heard_in
 from cases.draft import CallFacts, Field, Span
 from cases.fields.category import Branch
 from cases.heard import Heard
@@ -86,7 +86,7 @@ class Dangers:
 
     def _found(self, heard: Heard) -> Iterator[tuple[_Danger, Hit, float]]:
         for danger in self.dangers:
-            if danger.needs and not any(first(danger.needs, turn) for turn in heard.turns):
+            if danger.needs and not any(first(heard_in(danger.needs, heard), turn) for turn in heard.turns):
                 continue
             hit = self._said(danger.cues, heard)
             if hit:
@@ -97,13 +97,15 @@ class Dangers:
                 yield danger, answered, 0.6
 
     def _said(self, cues: tuple[Cue, ...], heard: Heard) -> Hit | None:
-        hits = (hit for turn in heard.by(Speaker.CITIZEN) for cue in cues for hit in cue.hits(turn))
+        present = heard_in(cues, heard)
+        hits = (hit for turn in heard.by(Speaker.CITIZEN) for cue in present for hit in cue.hits(turn))
         return max((hit for hit in hits if not self.negation.covers(hit)), key=lambda hit: hit.likeness, default=None)
 
     def _affirmed(self, cues: tuple[Cue, ...], heard: Heard) -> Hit | None:
         """Return the hit in an agent's question that the citizen's next words say yes to."""
-        for turn in heard.by(Speaker.AGENT):
-            hit = first(cues, turn)
+        present = heard_in(cues, heard)
+        for turn in heard.by(Speaker.AGENT) if present else ():
+            hit = first(present, turn)
             answer = heard.after(turn, Speaker.CITIZEN) if hit and turn.is_question(hit.start) else None
             if answer and answer.text.startswith(self.affirmed) and not answer.text.startswith(self.negation.before):
                 return hit

@@ -54,4 +54,6 @@ class Utilities:
         branch = category.branch
         if utility.value is None or branch is None or not branch.reason or branch.utility is not utility.value:
             return Field()
-        return Field(branch.reason, category.field.confidence, category.field.span, f"由事项分类得出; {category.field.why}")
+        return Field(
+            branch.reason, category.field.confidence, category.field.span, f"由事项分类得出; {category.field.why}"
+        )

@@ -1,7 +1,6 @@
 """Title and description: the citizen's own statements in the hotline's written style, nothing made up."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cases.draft import Field, Span
@@ -10,11 +9,13 @@ from cases.fields.category import Branch
 from cases.fields.numbers import Run
 from cases.fields.time import When
 from cases.heard import PAUSES, Heard, Turn
-from cases.numerals import NUMERAL
 from cases.rules import WordingConfig
 from domain.words import DemandType, Speaker
 
-_SHORTEST = 4
+_DATED = 0.6
+"""Confidence from which a time is written into the description as a date."""
+_SHORTEST = 3
+_SHORTEST_WISH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,10 @@ class Known:
     address: Found
     when: When | None
     case_number: Run | None
-    masked: tuple[str, ...] = ()
+    name: str | None
+    spoken_numbers: tuple[tuple[Turn, int, int], ...]
+    repairs: tuple[tuple[Turn, int, int, str], ...]
+    """Stretches of turns that stand for a place, and how it is written."""
 
 
 @dataclass(slots=True)
@@ -45,21 +49,21 @@ class Wording:
     config: WordingConfig
     fillers: re.Pattern[str]
     greetings: re.Pattern[str]
-    persons: tuple[tuple[str, str], ...]
-    digits: re.Pattern[str]
+    persons: re.Pattern[str]
+    lead_of_wish: re.Pattern[str]
 
     @classmethod
     def of(cls, config: WordingConfig) -> "Wording":
         """Compile the words."""
         fillers = "|".join(map(re.escape, sorted(config.fillers, key=len, reverse=True)))
         greetings = "|".join(map(re.escape, sorted(config.greetings, key=len, reverse=True)))
-        persons = tuple(sorted(config.persons.items(), key=lambda pair: -len(pair[0])))
+        persons = "|".join(map(re.escape, sorted(config.persons, key=len, reverse=True)))
         return cls(
             config,
             re.compile(f"^(?:{fillers})+|(?:{fillers})+$"),
             re.compile(f"^(?:(?:{greetings})[{PAUSES}]?)+"),
-            persons,
-            re.compile(f"[{NUMERAL}]"),
+            re.compile(persons or "(?!)"),
+            re.compile(f"^(?:{'|'.join(map(re.escape, config.wish_leads))})+"),
         )
 
     def title(self, known: Known, heard: Heard) -> Field[str]:
@@ -81,8 +85,10 @@ class Wording:
         if known.case_number:
             opening = f"{opening}(原工单{known.case_number.digits})"
         body = "，".join(made.statements)
-        wish = "，".join(made.wishes) or (known.branch.wish if known.branch and known.branch.wish else "")
-        ending = f"。{self.config.wish}{self._strip_wish(wish)}。" if wish else "。"
+        wish = self._strip_wish("，".join(made.wishes))
+        if len(wish) < _SHORTEST_WISH and known.branch and known.branch.wish:
+            wish = known.branch.wish
+        ending = f"。{self.config.wish}{wish}。" if wish else "。"
         room = self.config.longest_description - len(opening) - len(place) - len(ending) - 2
         text = f"{opening}：{place}{'，' if place and body else ''}{_shorten(body, room)}{ending}"
         first = made.spans[0]
@@ -91,9 +97,7 @@ class Wording:
         return Field(text, 0.65, span, "摘自市民原话, 去掉了口头语、地址和联系方式")
 
     def _strip_wish(self, wish: str) -> str:
-        for word in ("希望", "要求", "请求"):
-            wish = wish.removeprefix(word)
-        return wish
+        return self.lead_of_wish.sub("", wish)
 
     def _read(self, known: Known, heard: Heard) -> _Text:
         made = _Text()
@@ -114,39 +118,52 @@ class Wording:
         text = turn.text[start:end]
         if any(word in text for word in self.config.skip) and not self._carries_matter(text):
             return ""
-        parts = [p for p in known.address.parts if p.turn is turn and start <= p.start and p.end <= end]
-        covered = sum(p.end - p.start for p in parts)
-        if self._is_address(text, covered) or self._is_number(text):
+        covered = len(
+            {i for t, a, b in known.address.stretches if t is turn for i in range(max(a, start), min(b, end))}
+        )
+        named = known.name is not None and known.name in text and len(text) <= len(known.name) + 3
+        if named or self._is_address(text, covered) or self._is_number(turn, start, end, known):
             return ""
-        text = self._absolute(turn, start, end, known.when)
+        text = self._rewritten(turn, start, end, known)
         text = self.greetings.sub("", text)
         text = self.fillers.sub("", text).strip(PAUSES + " ")
-        for spoken, written in self.persons:
-            text = text.replace(spoken, written)
-            if written in text and spoken in written:
-                break
+        text = self.persons.sub(lambda match: self.config.persons[match[0]], text)
         return text if len(text) >= _SHORTEST else ""
 
     def _carries_matter(self, text: str) -> bool:
         return len(self.greetings.sub("", text)) >= 10
 
     def _is_address(self, text: str, covered: int) -> bool:
-        return covered > 0 and covered >= 0.55 * len(text)
+        return covered > 0 and (covered >= 0.55 * len(text) or len(text) - covered <= 3)
 
-    def _is_number(self, text: str) -> bool:
-        return len(self.digits.findall(text)) >= max(3, 0.5 * len(text))
+    def _is_number(self, turn: Turn, start: int, end: int, known: Known) -> bool:
+        """Tell whether a clause gives a telephone or case number."""
+        spoken = sum(
+            min(b, end) - max(a, start) for t, a, b in known.spoken_numbers if t is turn and a < end and start < b
+        )
+        return spoken >= 0.4 * (end - start)
 
-    def _absolute(self, turn: Turn, start: int, end: int, when: When | None) -> str:
-        """Return the clause with the time of the matter written as a date."""
-        if when is None or when.turn is not turn or not start <= when.start < when.end <= end or when.confidence < 0.6:
-            return turn.text[start:end]
-        moment = when.moment
-        written = f"{moment.month}月{moment.day}日"
-        if when.exact:
-            written += f"{moment.hour}时" + (f"{moment.minute}分" if moment.minute else "")
-        else:
-            written = f"{turn.text[when.start : when.end]}({written})"
-        return turn.text[start : when.start] + written + turn.text[when.end : end]
+    def _rewritten(self, turn: Turn, start: int, end: int, known: Known) -> str:
+        """Return the clause with the time of the matter written as a date and misheard places as they are spelt."""
+        changes = [(a, b, text) for t, a, b, text in known.repairs if t is turn]
+        when = known.when
+        if when and when.turn is turn and when.confidence >= _DATED:
+            changes.append((when.start, when.end, _written(when)))
+        text, at = "", start
+        for first, last, written in sorted(changes):
+            if at <= first and last <= end:
+                text += turn.text[at:first] + written
+                at = last
+        return text + turn.text[at:end]
+
+
+def _written(when: When) -> str:
+    """Return a moment as 11月23日22时; where no hour was named, the words heard with their date."""
+    moment = when.moment
+    date = f"{moment.month}月{moment.day}日"
+    if not when.exact:
+        return f"{when.turn.text[when.start : when.end]}({date})"
+    return f"{date}{moment.hour}时" + (f"{moment.minute}分" if moment.minute else "")
 
 
 def _shorten(text: str, room: int) -> str:
@@ -155,8 +172,3 @@ def _shorten(text: str, room: int) -> str:
         return text
     cut = max(text.rfind("，", 0, room), text.rfind("。", 0, room))
     return text[: cut if cut > 0 else room] + "……"
-
-
-def quoted(heard: Heard) -> Iterator[str]:
-    """Yield the citizen's turns as text."""
-    return (turn.text for turn in heard.by(Speaker.CITIZEN))
