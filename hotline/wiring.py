@@ -40,7 +40,7 @@ def asterisk_sources(settings: Settings) -> Sources:
         layout=Layout(settings.places.home),
         program=locate(settings.places.tools),
         python=Path(sys.executable),
-        one="yao" if settings.prompts.one is One.YAO else "1",
+        one="yao" if settings.prompts.one is One.YAO else "d1",
     )
 
 

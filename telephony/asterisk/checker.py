@@ -8,7 +8,7 @@ _SECTION = re.compile(r"\[([0-9A-Za-z-]+)\]")
 _EXTEN = re.compile(r"exten => ([^,\s]+),(1|n)(?:\((\w+)\))?,(.+)")
 _SAME = re.compile(r" same => n(?:\((\w+)\))?,(.+)")
 _SETTING = re.compile(r"\w+ = \w+")
-_JUMP = re.compile(r"(?:^|\?)(?:Goto|GotoIf|Gosub)\((.*)\)$")
+_JUMP = re.compile(r"(?:^|\?)(Goto|GotoIf|Gosub)\(")
 _BUILT = re.compile(r"\$[\[{]|^$")
 _LONGEST = 8000  # Asterisk reads lines of up to 8,192 bytes
 
@@ -71,18 +71,25 @@ def _of_step(step: str, context: str, extension: str, contexts: Contexts) -> Ite
         yield "quotes do not match"
     if not (match := _JUMP.search(step)):
         return
-    for target in _targets(step, match[1]):
+    for target in _targets(match[1], _inside(step, match.end())):
         if not _BUILT.search(target) and not _leads(target, context, extension, contexts):
             yield f"no such target {target}"
 
 
-def _targets(step: str, inside: str) -> Iterator[str]:
-    if "Gosub(" in step:
-        yield inside.partition("(")[0]
-    elif step.startswith("GotoIf("):
-        yield from inside.rpartition("?")[2].split(":")
-    else:
-        yield inside
+def _inside(step: str, start: int) -> str:
+    """Return what stands between an opening bracket, just before `start`, and its closing one."""
+    depth = 1
+    for index in range(start, len(step)):
+        depth += {"(": 1, ")": -1}.get(step[index], 0)
+        if depth == 0:
+            return step[start:index]
+    return step[start:]
+
+
+def _targets(jump: str, inside: str) -> list[str]:
+    if jump == "GotoIf":
+        return inside.rpartition("?")[2].split(":")
+    return [inside.partition("(")[0] if jump == "Gosub" else inside]
 
 
 def _leads(target: str, context: str, extension: str, contexts: Contexts) -> bool:

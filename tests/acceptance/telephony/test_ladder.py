@@ -120,7 +120,7 @@ def test_a_caller_who_presses_nothing_gets_a_person_without_any_python(house: Re
         agent.hang_up()
         citizen.wait_for(State.ENDED, LIMIT)
     journal = house.await_journal(CITIZEN, "ended")
-    assert "route route=agents rung=3 keys= utility= queue=agents outage=" in journal
+    assert "route route=agents rung=3 keys= utility= queue=agents prio=0 outage=" in journal
     assert set(house.legs(house.last(CITIZEN))) == {"caller", "seat-agent1001"}
 
 

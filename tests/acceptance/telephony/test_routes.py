@@ -266,7 +266,7 @@ def test_a_call_without_keys_waits_for_an_agent_and_both_voices_are_kept(house: 
         agent.hang_up()
         citizen.wait_for(State.ENDED, LIMIT)
     journal = house.await_journal("13800000010", "ended")
-    assert "route route=agents rung=1 keys= utility= queue=agents outage=" in journal
+    assert "route route=agents rung=1 keys= utility= queue=agents prio=0 outage=" in journal
     assert any(line.startswith("answered seat=agent1001 ") for line in journal)
     legs = house.legs(house.last("13800000010"))
     assert set(legs) == {"caller", "seat-agent1001"}
