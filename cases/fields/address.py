@@ -59,7 +59,7 @@ class Addresses:
         confidence += 0.08 if any(part.kind is PartKind.BUILDING for part in chosen) else 0.0
         spans = [part.turn.span(part.start, part.end) for part in chosen]
         spans += [field.span for field in (where.town,) if field.span]
-        why = "; ".join(dict.fromkeys(f.why for f in (where.county, where.town) if f.value and "改正" in f.why))
+        why = next((f.why for f in (where.town, where.county) if f.value and "改正" in f.why), "")
         sure = [part.turn.certainty(part.start, part.end) for part in chosen]
         confidence *= sum(sure) / len(sure) if sure else 1.0
         return Field(value, round(min(confidence, 0.9), 2), _cover(spans), why or "由听到的各部分地址拼成")
