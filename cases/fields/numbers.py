@@ -192,7 +192,7 @@ class Numbers:
         config, why = self.config, ["市民口述"]
         confidence = max((config.heard - best.cost) * best.run.turn.certainty(best.run.start, best.run.end), 0.1)
         if best.run.guessed:
-            why.append(f"其中 {best.run.guessed} 个数字按近音推断")
+            why.append(f"其中{best.run.guessed}个数字按近音推断")
         if best.corrected:
             why.append("市民更正过")
         elif len({candidate.number for candidate in said}) > 1:
