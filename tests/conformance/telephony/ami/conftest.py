@@ -98,7 +98,7 @@ def connect(in_reactor, ask):
 
 @pytest.fixture
 def watch(in_reactor, ask):
-    """Start floors: watch(port, seats, **limits) → Floor. They are stopped at the end."""
+    """Start floors: watch(port, seats, **limits) → (floor, heard). They are stopped at the end."""
     floors = []
 
     def start(port, seats, *, secret=SECRET, user="hotline", **limits):
@@ -106,7 +106,7 @@ def watch(in_reactor, ask):
         floor = Floor(AmiSettings(port=port, user=user, **{**QUICK, **limits}), secret, reactor, heard.log, seats)
         in_reactor(floor.start)
         floors.append(floor)
-        return floor
+        return floor, heard
 
     yield start
     for floor in floors:

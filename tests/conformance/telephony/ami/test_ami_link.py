@@ -2,6 +2,7 @@
 
 import pytest
 from fake_manager import pack
+from twisted.internet import reactor
 
 from routing.route import SeatState
 from telephony.ami.codec import Event
@@ -110,8 +111,6 @@ def test_an_action_without_an_answer_ends_at_its_limit(manager, connect, until, 
 def test_an_action_that_is_out_when_the_connection_goes_fails_at_once(manager, connect, until, ask, in_reactor):
     link, _ = connect(manager.port, answer=600.0)
     until(lambda: link.up)
-    from twisted.internet import reactor
-
     in_reactor(reactor.callLater, 0.1, manager.hang_up)
     with pytest.raises(AmiUnavailable, match="lost"):
         ask(link.action, "Silence")
@@ -164,7 +163,7 @@ def test_the_floor_is_read_after_every_login_and_unknown_in_between(manager, wat
         "DeviceStateList": [device("water1", "NOT_INUSE"), device("agent1001", "UNAVAILABLE")],
         "QueueStatus": [{"Event": "QueueEntry", "Queue": "agents", "Uniqueid": "heze1-1.1", "Position": "1"}],
     }
-    floor = watch(manager.port, {"water1", "agent1001"})
+    floor, _ = watch(manager.port, {"water1", "agent1001"})
     until(lambda: floor.states() == {"water1": SeatState.FREE, "agent1001": SeatState.GONE})
     assert floor.queues.waiting() == {"agents": 1}
     manager.stop()
@@ -179,7 +178,7 @@ def test_the_floor_is_read_after_every_login_and_unknown_in_between(manager, wat
 
 def test_what_happens_while_the_lists_are_read_is_newer_than_the_lists(manager, watch, until):
     manager.lists = {"DeviceStateList": [device("water1", "NOT_INUSE")]}  # QueueStatus is refused, and asked again
-    floor = watch(manager.port, {"water1"}, retry_most=0.2)
+    floor, _ = watch(manager.port, {"water1"}, retry_most=0.2)
     until(lambda: manager.names().count("QueueStatus") >= 2)
     answer = manager._answer
 
