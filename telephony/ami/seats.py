@@ -49,7 +49,8 @@ _BY_NUMBER = {
 class SeatBoard:
     """The seats of the configuration, whose names are those of their PJSIP endpoints; all others are passed over.
 
-    A seat that nothing was told of is UNKNOWN. A free seat that is paused in every queue it serves is PAUSED.
+    A seat that nothing was told of is UNKNOWN. A free seat that is paused in every queue it serves is PAUSED. A seat
+    that takes one call at a time (`device_state_busy_at=1`) is BUSY as soon as it rings.
     """
 
     seats: Collection[str]
