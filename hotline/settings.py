@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
+import ivr.check
 import yaml
 
-import ivr.check
 import routing.check
 import store.settings
 import telephony.asterisk.render

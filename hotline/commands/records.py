@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
+from cases.show import draft_panel, transcript_table
 from pydantic import TypeAdapter
 from rich.console import Group
 from rich.table import Table
 
 from cases.draft import DraftCase, Field
-from cases.show import draft_panel, transcript_table
 from domain.clock import SHANGHAI, local
 from domain.phone_number import mask
 from domain.words import Urgency, Utility

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from cases.show import draft_panel, transcript_table
 from rich.console import Group, RenderableType
 from rich.panel import Panel
+from rich.rule import Rule
 from rich.table import Table
 
 from cases.drafting import Rules
-from cases.show import draft_panel, transcript_table
 from domain.clock import SystemClock, local
 from hotline import demo as demonstration
 from hotline import logs
@@ -126,11 +127,14 @@ def demo(context: typer.Context) -> None:
     settings = load(place.places, environ)
     _log_to_file(settings, "demo")
     began = time.monotonic()
-    with place.faults(*IN_THE_WAY, demonstration.DemoFailed, PhoneError), _interruptible():
-        with Hotline.started(settings, 1, environ, _starting(place)) as hotline:
-            work = demonstration.Demo(settings, lambda text: place.say(f"  {time.monotonic() - began:5.1f} 秒  {text}"))
-            with work.watched(hotline):
-                results = work.run(demonstration.stories(place.places.config))
+    with (
+        place.faults(*IN_THE_WAY, demonstration.DemoFailed, PhoneError),
+        _interruptible(),
+        Hotline.started(settings, 1, environ, _starting(place)) as hotline,
+    ):
+        work = demonstration.Demo(settings, lambda text: place.say(f"  {time.monotonic() - began:5.1f} 秒  {text}"))
+        with work.watched(hotline):
+            results = work.run(demonstration.stories(place.places.config))
     place.show(Group(*_told(results, settings)), [_plain(result, settings) for result in results])
 
 
@@ -236,7 +240,8 @@ def _welcome(settings: Settings) -> RenderableType:
 
 def _told(results: list[demonstration.Result], settings: Settings) -> Iterator[RenderableType]:
     for result in results:
-        yield Panel(draft_panel(result.draft.case), title=f"[bold]{result.story.title}", expand=False)
+        yield Rule(f"[bold]{result.story.title}")
+        yield draft_panel(result.draft.case)
         yield transcript_table(result.transcript)
     times = Table("来电", "键→坐席振铃", "挂机→草稿", "录音时长", title="实测")
     for result in results:

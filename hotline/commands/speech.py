@@ -1,22 +1,20 @@
 """`hotline transcribe`, `hotline draft`, `hotline models …`, `hotline prompts render`."""
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from cases.show import draft_panel, transcript_table
 from pydantic import TypeAdapter, ValidationError
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from cases.draft import CallFacts, DraftCase
 from cases.drafting import Rules, draft
-from cases.show import draft_panel, transcript_table
 from domain.clock import SHANGHAI, SystemClock
 from domain.phone_number import clean
-from domain.words import Utility
-from hotline.console import Exit, Terminal, terminal
+from hotline.console import Terminal, terminal
 from hotline.hearing import recogniser
 from ivr.walk import Walk
 from transcription.audio import AudioError
