@@ -16,6 +16,8 @@ from hotline.checked import ConfigurationError
 from hotline.places import Places
 from hotline.settings import Settings, load
 
+_WIDTH = 110
+
 
 class Exit(IntEnum):
     """What a command's exit code says: done; not done; wrong usage or configuration."""
@@ -37,7 +39,8 @@ class Terminal:
     @classmethod
     def of(cls, places: Places, as_json: bool) -> "Terminal":
         """Return a terminal on standard output and standard error."""
-        return cls(places, as_json, Console(highlight=False), Console(stderr=True, highlight=False))
+        width = None if sys.stdout.isatty() else _WIDTH  # rich takes a pipe for 80 columns, too few for a draft
+        return cls(places, as_json, Console(highlight=False, width=width), Console(stderr=True, highlight=False))
 
     def show(self, for_people: RenderableType, for_programs: object) -> None:
         """Print one of the two forms of the same answer."""

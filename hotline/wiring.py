@@ -76,7 +76,13 @@ def sound_seconds(settings: Settings) -> Callable[[str], float]:
             file = folder / f"{sound.rpartition('/')[2]}.wav"
             if file.is_file():
                 with wave.open(str(file)) as audio:
-                    return audio.getnframes() / audio.getframerate()
+                    length: float = audio.getnframes() / audio.getframerate()
+                    return length
         return _USUAL_SECONDS
 
     return seconds
+
+
+def hazard_titles(settings: Settings) -> dict[str, str]:
+    """Return the hazards' names in Chinese."""
+    return {name: hazard.title for name, hazard in settings.drafting.urgency.hazards.items()}

@@ -7,18 +7,18 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from cases.show import draft_panel, transcript_table
 from pydantic import TypeAdapter
 from rich.console import Group
 from rich.table import Table
 
 from cases.draft import DraftCase, Field
+from cases.show import draft_panel, transcript_table
 from domain.clock import SHANGHAI, local
 from domain.phone_number import mask
 from domain.words import Urgency, Utility
 from hotline.console import Terminal, terminal, who
 from hotline.settings import Settings
-from hotline.wiring import filing, open_store
+from hotline.wiring import filing, hazard_titles, open_store
 from store.door import Store
 from store.errors import StoreError
 from store.records import DraftRecord, DraftState, OutageRecord, RecordingKind, RecordingRecord
@@ -86,14 +86,15 @@ def show_case(
 ) -> None:
     """显示一份工单草稿和它的转写。"""
     place = terminal(context)
-    with opened(place, place.settings()) as store:
+    settings = place.settings()
+    with opened(place, settings) as store:
         found = store.draft(int(which) if which.isdigit() else which)
         if found is None:
             place.fail(f"没有工单草稿 {which}; hotline cases list --all 列出全部")
         transcript = store.transcript(found.linkedid)
         store.audit(who(), "draft.show", found.linkedid, None, {"full_number": full})
     shown = found if full else replace(found, case=_masked(found.case))
-    parts = [draft_panel(shown.case), *([transcript_table(transcript)] if transcript else [])]
+    parts = [draft_panel(shown.case, hazard_titles(settings)), *([transcript_table(transcript)] if transcript else [])]
     place.show(Group(*parts), _plain_draft(found, full=full))
 
 
@@ -247,7 +248,8 @@ def _plain_draft(one: DraftRecord, *, full: bool) -> dict[str, Any]:
 
 
 def _plain_recording(one: RecordingRecord) -> dict[str, Any]:
-    return TypeAdapter(RecordingRecord).dump_python(one, mode="json")  # type: ignore[no-any-return]
+    plain: dict[str, Any] = TypeAdapter(RecordingRecord).dump_python(one, mode="json")
+    return plain
 
 
 def _plain_outage(one: OutageRecord, heard: int) -> dict[str, Any]:

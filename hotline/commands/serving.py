@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from cases.show import draft_panel, transcript_table
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.rule import Rule
 from rich.table import Table
 
 from cases.drafting import Rules
+from cases.show import draft_panel, transcript_table
 from domain.clock import SystemClock, local
 from hotline import demo as demonstration
 from hotline import logs
@@ -25,7 +25,7 @@ from hotline.console import Terminal, terminal
 from hotline.hearing import Hearing, recogniser
 from hotline.running import Hotline, NotStarted
 from hotline.settings import OVERRIDES, Settings, load
-from hotline.wiring import open_store, passwords
+from hotline.wiring import hazard_titles, open_store, passwords
 from hotline.worker import run_worker, stop_on_signals
 from store.errors import StoreError
 from telephony.asterisk.layout import UnfitHome
@@ -241,7 +241,7 @@ def _welcome(settings: Settings) -> RenderableType:
 def _told(results: list[demonstration.Result], settings: Settings) -> Iterator[RenderableType]:
     for result in results:
         yield Rule(f"[bold]{result.story.title}")
-        yield draft_panel(result.draft.case)
+        yield draft_panel(result.draft.case, hazard_titles(settings))
         yield transcript_table(result.transcript)
     times = Table("来电", "键→坐席振铃", "挂机→草稿", "录音时长", title="实测")
     for result in results:

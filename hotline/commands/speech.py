@@ -5,17 +5,18 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from cases.show import draft_panel, transcript_table
 from pydantic import TypeAdapter, ValidationError
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from cases.draft import CallFacts, DraftCase
 from cases.drafting import Rules, draft
+from cases.show import draft_panel, transcript_table
 from domain.clock import SHANGHAI, SystemClock
 from domain.phone_number import clean
 from hotline.console import Terminal, terminal
 from hotline.hearing import recogniser
+from hotline.wiring import hazard_titles
 from ivr.walk import Walk
 from transcription.audio import AudioError
 from transcription.child import RecogniserError
@@ -68,7 +69,7 @@ def draft_file(
         emergency=bool(keys) and choice.emergency,
     )
     made = draft(transcript, facts, Rules.of(settings.drafting, settings.gazetteer))
-    place.show(draft_panel(made), TypeAdapter(DraftCase).dump_python(made, mode="json"))
+    place.show(draft_panel(made, hazard_titles(settings)), TypeAdapter(DraftCase).dump_python(made, mode="json"))
 
 
 def _hear(place: Terminal, file: Path, swapped: bool) -> Transcript:
