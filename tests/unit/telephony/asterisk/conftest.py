@@ -1,0 +1,9 @@
+"""The shipped configuration."""
+
+import pytest
+from shipped_config import Shipped
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Shipped:
+    return Shipped.read()
