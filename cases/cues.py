@@ -84,6 +84,7 @@ class Negation:
 
     before: tuple[str, ...]
     harmless: tuple[str, ...]
+    adjacent: tuple[str, ...]
     after: tuple[str, ...]
     reach: int
 
@@ -94,6 +95,8 @@ class Negation:
         for phrase in self.harmless:
             lead = lead.replace(phrase, "…" * len(phrase))
         lead = lead[-self.reach :]
+        if lead.endswith(self.adjacent):
+            return True
         rest = turn.text[hit.end : turn.clause_end(hit.end)]
         return any(word in lead for word in self.before) or any(
             rest.startswith(word) and len(rest.rstrip(PAUSES)) <= len(word) + 1 for word in self.after

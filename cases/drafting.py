@@ -1,7 +1,7 @@
 """From a transcript and what the call knows to a draft case: pure, quick, every field with its reason."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cases.cues import Negation
 from cases.draft import CallFacts, DraftCase, Field
@@ -48,7 +48,9 @@ class Rules:
         """Compile the rules and index the gazetteer."""
         ear = Ear()
         urgency = config.urgency
-        negation = Negation(urgency.denied_before, urgency.not_denials, urgency.denied_after, urgency.denial_reach)
+        negation = Negation(
+            urgency.denied_before, urgency.not_denials, urgency.denied_adjacent, (), urgency.denial_reach
+        )
         places = Places(Gazetteer.of(gazetteer, ear), config.address)
         return cls(
             ear,
@@ -56,7 +58,7 @@ class Rules:
             Categories.of(config.categories, negation, ear),
             Demands.of(config.demand, negation, ear),
             Utilities.of(config.utilities, ear),
-            Dangers.of(urgency, negation, ear),
+            Dangers.of(urgency, replace(negation, after=urgency.denied_after), ear),
             places,
             Addresses(places, Parts.of(config.address), config.numbers.confirmed),
             Numbers.of(config.numbers),

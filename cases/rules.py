@@ -93,6 +93,7 @@ class UrgencyConfig:
     escalations: tuple[Escalation, ...] = ()
     denied_before: Words
     not_denials: Words = ()
+    denied_adjacent: Words
     denied_after: Words
     denial_reach: Annotated[int, Field(ge=1, le=20)] = 6
     affirmed: Words
@@ -189,6 +190,7 @@ class TimesConfig:
     now: Words
     since: Words
     recurring: Words
+    future: Words
     not_event: Words
     units: dict[str, Annotated[int, Field(ge=1, le=366)]]
 

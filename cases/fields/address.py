@@ -14,6 +14,7 @@ _NUMBERED = (PartKind.BUILDING, PartKind.UNIT, PartKind.ROOM)
 _ORDER = (PartKind.VILLAGE, PartKind.STREET, PartKind.ESTATE, PartKind.LANDMARK)
 _CROSSING = 8
 """Characters from which a street's text is a crossing, which nothing else looks like."""
+_CROSSED = "交叉口"
 _WORTH = {PartKind.ESTATE: 0.35, PartKind.STREET: 0.3, PartKind.VILLAGE: 0.3, PartKind.LANDMARK: 0.25}
 
 
@@ -90,21 +91,19 @@ class Addresses:
 
     def _respell(self, part: Part, named: list[Part]) -> Part:
         """Write the listed names into a crossing or a numbered street that was heard a little otherwise."""
-        text = part.text
-        for name in named:
-            if "交叉口" in name.text:
-                return Part(
-                    part.kind,
-                    name.text.removesuffix("交叉口") + self._crossing_word(text),
-                    part.turn,
-                    part.start,
-                    part.end,
-                )
-            text = text.replace(name.turn.text[name.start : name.end], name.text)
-        return Part(part.kind, text, part.turn, part.start, part.end)
+        crossed = next((name for name in named if name.text.endswith(_CROSSED)), None)
+        if crossed:
+            text = crossed.text.removesuffix(_CROSSED) + self._crossing_word(part.text)
+        elif len(named) == 1 and named[0].start <= part.start:
+            text = named[0].text + part.turn.text[named[0].end : part.end]
+        else:
+            text = part.text
+            for name in named:
+                text = text.replace(name.turn.text[name.start : name.end], name.text)
+        return Part(part.kind, text, part.turn, min(part.start, named[0].start), part.end)
 
     def _crossing_word(self, text: str) -> str:
-        return next((word for word in self.places.config.crossings if text.endswith(word)), "交叉口")
+        return next((word for word in self.places.config.crossings if text.endswith(word)), _CROSSED)
 
     def _weight(self, turn: Turn, where: Whereabouts, heard: Heard) -> float:
         """Weigh a turn as a place to look for an address: 0 where none is to be expected."""
@@ -175,7 +174,7 @@ def _crossed(listed: list[Part]) -> Iterator[Part]:
         streets = after is not None and part.kind is after.kind is PartKind.STREET
         if after is not None and streets and part.turn.text[part.end : after.start] in ("和", "与", "跟", "同"):
             rows.pop(0)
-            yield Part(PartKind.STREET, f"{part.text}与{after.text}交叉口", part.turn, part.start, after.end)
+            yield Part(PartKind.STREET, f"{part.text}与{after.text}{_CROSSED}", part.turn, part.start, after.end)
         else:
             yield part
 

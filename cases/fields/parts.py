@@ -73,7 +73,7 @@ class Parts:
             config,
             re.compile(f"({name})[，、]?[和与跟、同]?({name})的?({_either(config.crossings)})"),
             re.compile(f"(?:{street})({_N}{{1,5}}号(?!楼|院))?"),
-            re.compile(f"(?:{_either(config.estates)})({_N}{{1,2}}期|[A-Da-d东西南北中]区)?"),
+            re.compile(f"(?:{_either(config.estates)})(?:小区)?({_N}{{1,2}}期|[A-Da-d东西南北中]区)?"),
             re.compile(_either(config.landmarks)),
             re.compile(_either(config.villages)),
             re.compile(relation),

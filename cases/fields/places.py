@@ -10,7 +10,8 @@ from cases.heard import PAUSES, Heard
 from cases.rules import AddressConfig
 from domain.words import Speaker
 
-_ADMINISTRATIVE = (PlaceKind.AREA, PlaceKind.TOWN)
+_SHORT_COST, _LONG_COST = 0.45, 0.05
+"""What being heard by sound only costs a name of two characters (超限 and 上线 are words), and a longer one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +72,17 @@ class Places:
         weight = mention.likeness**2
         before = text[: mention.start].rstrip(PAUSES)
         if mention.likeness < 1.0:
-            weight -= 0.2 if mention.end - mention.start < 3 else 0.05
+            short = mention.end - mention.start < 3
+            weight -= _SHORT_COST if short else _LONG_COST
             asked = heard.before(turn, Speaker.AGENT)
             if turn.speaker is Speaker.CITIZEN and asked and any(word in asked.text for word in self.config.asked):
                 weight += 0.1
-            if before.endswith(self.config.here) or not before:
+            if before.endswith(self.config.here) or not (before or short):
+                weight += 0.15
+            if text.startswith("的", mention.end):
                 weight += 0.1
             if self._beside(mention, others):
-                weight += 0.25
+                weight += 0.4
         return weight
 
     def _elsewhere(self, before: str) -> bool:

@@ -105,7 +105,9 @@ class Times:
         clause = turn.text[turn.clause_start(start) : start]
         previous = turn.text[:start].rstrip(PAUSES)[-8:]
         rest = turn.text[end : end + 6]
-        if any(word in clause or word in previous for word in self.config.recurring) or clause.endswith(("到", "至")):
+        if any(
+            word in clause or word in previous for word in (*self.config.recurring, *self.config.future)
+        ) or clause.endswith(("到", "至")):
             return False
         if rest.startswith(("到", "至", "—", "-")) and re.match(
             f"[到至—-]({'|'.join(self.config.parts)})?{_N}[点时]", rest + "    "
