@@ -4,11 +4,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-import ivr.check
 import yaml
 
+import ivr.check
 import routing.check
 import store.settings
 import telephony.asterisk.render
@@ -86,7 +86,7 @@ class _Reader:
             self.faults.extend(error.faults)
             return None
 
-    def hold(self, file: _File[T], problems: Iterable[Problem]) -> None:
+    def hold(self, file: _File[Any], problems: Iterable[Problem]) -> None:
         """Remember what a check found in a file."""
         self.faults.extend(file.document.fault(problem) for problem in problems)
 
@@ -114,7 +114,7 @@ def load(places: Places, environ: Mapping[str, str] = os.environ) -> Settings:
 
     given = prompts.value.names()
     reader.hold(wire, telephony.asterisk.settings.check(wire.value))
-    reader.hold(tree, ivr.check.check(tree.value, prompts.value, routes.value.queues))
+    reader.hold(tree, ivr.check.check(tree.value, given, routes.value.queues))
     reader.hold(prompts, ivr.check.check_prompts(prompts.value, sound_folders(places, prompts.value)))
     reader.hold(routes, routing.check.check(routes.value, given))
     for problem in telephony.asterisk.render.check(routes.value, wire.value):
