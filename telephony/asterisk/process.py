@@ -158,8 +158,9 @@ class AsteriskProcess:
         raise AsteriskFailed(self._explain(f"Asterisk 在 {self.limits.start:g} 秒内没有就绪"))
 
     def _explain(self, what: str) -> str:
-        console = (self.layout.log / "console.log").read_text(encoding="utf-8", errors="replace").strip()
-        last = self.errors() or tuple(console.splitlines()[-_SHOWN_ERRORS:])
+        console = (self.layout.log / "console.log").read_text(encoding="utf-8", errors="replace").splitlines()
+        errors = [line for line in console if "ERROR[" in line] or console
+        last = self.errors() or tuple(errors[-_SHOWN_ERRORS:])
         return "\n".join((what, *last, f"日志: {self.layout.log}"))
 
     def _gone(self, pid: int, seconds: float) -> bool:

@@ -1,0 +1,132 @@
+"""Caller IDs made to hurt, on a real Asterisk: nothing of them runs or is written down, and the call goes on."""
+
+import contextlib
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import agi_peers
+import pytest
+from real_asterisk import RealAsterisk, until
+
+from telephony.phone import Phone, State
+
+pytestmark = pytest.mark.asterisk
+LIMIT = 15.0
+LINE = re.compile(r"\d{13} [a-z]+( [a-z]+=[0-9A-Za-z_.+-]*)*")
+HOSTILE = [
+    '"; DROP TABLE calls; --',
+    "${SHELL(touch /tmp/hotline-hostile)}",
+    "$[1/0]",
+    "${EVAL(${SHELL(id)})}",
+    "a,b)c(d",
+    "../../../etc/passwd",
+    "1385306\r\nVariable: ROUTE=message",
+    "`touch /tmp/hotline-hostile`",
+    "|touch /tmp/hotline-hostile",
+    "&Local/agent1001@from-seats",
+    "张三",
+    "+86" + "1" * 60,
+    "%n%n%s",
+    "\x00\x01",
+]
+PAIRS = (
+    ("HL_RING", "Local/water1@ring-0/n"),
+    ("HL_RING_SECONDS", "10"),
+    ("HL_QUEUE", "agents"),
+    ("ROUTE", "emergency"),
+)
+
+
+@pytest.fixture
+def house(asterisk: RealAsterisk) -> Iterator[RealAsterisk]:
+    yield asterisk
+    until(lambda: "0 active channels" in asterisk.process.ask("core show channels"), LIMIT, "channels are left")
+    assert not Path("/tmp/hotline-hostile").exists()  # noqa: S108
+    for file in asterisk.layout.spool.iterdir():
+        assert re.fullmatch(r"[0-9A-Za-z.-]+(_[0-9A-Za-z.-]+_\d{13}_[a-z0-9-]+)?\.(call|wav)", file.name), file.name
+        if file.suffix == ".call":
+            assert all(LINE.fullmatch(line) for line in file.read_text().splitlines()), file.read_text()
+
+
+def call_as(house: RealAsterisk, number: str, *, alone: bool = True, **more: object) -> str:
+    """Call as somebody, be put through to the water seat; return the ANI in the journal and what the seat was shown."""
+    before = set(house.journals())
+    with (
+        agi_peers.behind(house.settings.agi.port, agi_peers.deciding(*PAIRS)),
+        Phone.start(house.seat("water1", answer_after=0.1)) as water,
+        Phone.start(house.citizen(number, **more)) as citizen,
+    ):
+        water.wait_registered(LIMIT)
+        citizen.call("12345")
+        shown = water.wait_for(State.RINGING, LIMIT).remote
+        water.wait_for(State.CONFIRMED, LIMIT)
+        citizen.hang_up()
+        water.wait_for(State.ENDED, LIMIT)
+    new = max(set(house.journals()) - before)
+    assert len(set(house.journals()) - before) == 1 or not alone
+    until(lambda: house.journals()[new][-1].startswith("ended"), LIMIT, "no end")
+    match = re.search(r" ani=(\S*) ", house.journals()[new][0])
+    assert match
+    assert re.fullmatch(r'("[^"]*" )?<sip:(\+?[0-9]*|anonymous)@[^>]*>', shown), shown
+    return match[1]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_number_is_digits_or_nothing(house: RealAsterisk, text: str) -> None:
+    ani = call_as(house, text)
+    assert re.fullmatch(r"\+?[0-9]{0,32}", ani)
+
+
+@pytest.mark.parametrize("text", HOSTILE[:11], ids=range(11))
+def test_a_hostile_name_reaches_nobody(house: RealAsterisk, text: str) -> None:
+    with contextlib.suppress(ValueError):
+        assert call_as(house, "13853067219", display_name=text) == "13853067219"
+
+
+def test_a_withheld_number_is_never_written_down(house: RealAsterisk) -> None:
+    assert call_as(house, "13912345678", withheld=True) == ""
+    everything = "".join(file.read_text() for file in house.layout.spool.glob("*.call"))
+    assert "13912345678" not in everything
+
+
+def test_a_number_with_a_country_code_stays_whole(house: RealAsterisk) -> None:
+    assert call_as(house, "+8613853067219") == "+8613853067219"
+
+
+@pytest.mark.parametrize("number", ["1", "12", "+1"])
+def test_what_is_too_short_to_be_a_number_is_none(house: RealAsterisk, number: str) -> None:
+    assert call_as(house, number) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("x", "9" * 4096), ("9" * 4096, "13853067219"), ("x" * 20000, "1" * 20000), ("\\" * 2000, "${" * 900)],
+    ids=["number of 4 kB", "name of 4 kB", "both of 20 kB", "backslashes and braces"],
+)
+def test_a_caller_id_of_kilobytes_harms_nobody(house: RealAsterisk, name: str, number: str) -> None:
+    with socket.socket(type=socket.SOCK_DGRAM) as line:  # no telephone of ours would send this
+        line.bind(("127.0.0.2", 0))
+        line.sendto(invite(house, line.getsockname()[1], name, number), ("127.0.0.1", house.settings.sip.port))
+        assert call_as(house, "13853067219", alone=False) == "13853067219"
+    for lines in house.journals().values():
+        assert re.search(r" ani=\+?[0-9]{0,32} ", lines[0])
+    house.process.ask("channel request hangup all")
+
+
+def invite(house: RealAsterisk, port: int, name: str, number: str) -> bytes:
+    body = f"v=0\r\no=- 1 1 IN IP4 127.0.0.2\r\ns=-\r\nc=IN IP4 127.0.0.2\r\nt=0 0\r\nm=audio {port} RTP/AVP 8\r\n"
+    head = (
+        f"INVITE sip:12345@{house.sip} SIP/2.0",
+        f"Via: SIP/2.0/UDP 127.0.0.2:{port};branch=z9hG4bK-{port}",
+        "Max-Forwards: 70",
+        f'From: "{name}" <sip:{number}@127.0.0.2>;tag=1',
+        f"To: <sip:12345@{house.sip}>",
+        f"Call-ID: long-{port}",
+        "CSeq: 1 INVITE",
+        f"Contact: <sip:x@127.0.0.2:{port}>",
+        "Content-Type: application/sdp",
+        f"Content-Length: {len(body)}",
+    )
+    return "\r\n".join((*head, "", body)).encode()
