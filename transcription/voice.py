@@ -10,6 +10,8 @@ from transcription.engine import Samples
 from transcription.settings import VoiceSettings
 
 _VAD_RATE = 16_000
+_SPILL = 0.02
+"""Seconds by which a word's end may be late (whisper's times come in steps of this length)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,10 @@ class Speech:
     def place(self, start: float, end: float) -> tuple[int, float, float]:
         """Return the stretch that a time of `samples` falls in, and its start and end in the recording.
 
-        What reaches over a cut belongs to the stretch that holds its middle, and ends there.
+        What reaches over a cut belongs to the stretch in which it ends: a recogniser's word ends where it should, but
+        begins early, in the pause before it.
         """
-        middle = (start + end) / 2
-        index = max(0, bisect_right(self.starts, middle) - 1)
+        index = max(0, bisect_right(self.starts, max(start, end - _SPILL)) - 1)
         stretch, begin = self.stretches[index], self.starts[index]
         first = min(max(stretch.start + start - begin, stretch.start), stretch.end)
         last = min(max(stretch.start + end - begin, first), stretch.end)

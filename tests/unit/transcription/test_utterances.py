@@ -34,12 +34,12 @@ def test_a_stretch_over_a_silence_that_was_cut_out_becomes_two_utterances() -> N
     assert found[0].confidence == 0.8
 
 
-def test_a_word_over_the_cut_stays_in_the_stretch_that_holds_its_middle() -> None:
+def test_a_word_over_the_cut_belongs_to_the_stretch_in_which_it_ends() -> None:
     speech = put_together(tone(20.0), 8000, (Stretch(1.0, 3.0), Stretch(10.0, 12.0)), 0)
 
-    found = WRITER.utterances(CITIZEN, [heard(("喂", 1.0, 2.4))], speech)
+    found = WRITER.utterances(CITIZEN, [heard(("喂", 1.0, 2.01), ("你", 1.5, 2.4), ("好", 2.4, 2.6))], speech)
 
-    assert [(each.start, each.end) for each in found] == [(2.0, 3.0)]
+    assert [(each.text, each.start, each.end) for each in found] == [("喂", 2.0, 3.0), ("你好", 10.0, 10.6)]
 
 
 def test_silence_put_between_stretches_does_not_shift_the_times() -> None:
