@@ -1,5 +1,6 @@
 """The transcript made ready for reading: turns in order of time, dialect made standard, a sound for every character."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -31,8 +32,9 @@ class Piece:
 class Turn:
     """One speaker's turn.
 
-    `text` is normalised; `origin` maps each of its characters to one of `raw`, the words as recognised, whose seconds
-    are in `times` and certainty in `sure`; `sounds` and `codes` hold a syllable and a sound code for each of `text`.
+    `text` is normalised; `origin` maps each of its characters to the first and last of `raw`, the words as recognised,
+    whose seconds are in `times` and certainty in `sure`; `sounds` and `codes` hold a syllable and a sound code for each
+    character of `text`.
     """
 
     number: int
@@ -41,18 +43,18 @@ class Turn:
     sounds: tuple[Syllable, ...]
     codes: str
     raw: str
-    origin: tuple[int, ...]
+    origin: tuple[tuple[int, int], ...]
     times: tuple[tuple[float, float], ...]
     sure: tuple[float, ...]
 
     def certainty(self, start: int, end: int) -> float:
         """Return how sure the recogniser was of the characters start..end, 1 where it does not say."""
-        heard = self.sure[self.origin[start] : self.origin[max(start, end - 1)] + 1]
+        heard = self.sure[self.origin[start][0] : self.origin[max(start, end - 1)][1] + 1]
         return sum(heard) / len(heard)
 
     def span(self, start: int, end: int) -> Span:
         """Return where the characters start..end of the text were heard, in the words as recognised."""
-        first, last = self.origin[start], self.origin[max(start, end - 1)]
+        first, last = self.origin[start][0], self.origin[max(start, end - 1)][1]
         return Span(self.speaker, self.times[first][0], self.times[last][1], self.raw[first : last + 1])
 
     def clauses(self) -> Iterator[tuple[int, int]]:
@@ -222,19 +224,23 @@ def _join(group: list[Piece]) -> tuple[str, tuple[tuple[float, float], ...], tup
     return raw, tuple(times), tuple(sure)
 
 
-def _normalise(raw: str, dialect: Dialect) -> tuple[str, tuple[int, ...]]:
+def _normalise(raw: str, dialect: Dialect) -> tuple[str, tuple[tuple[int, int], ...]]:
     """Return the text with full-width marks and standard words, and for each character the one it came from."""
     text: list[str] = []
-    origin: list[int] = []
+    origin: list[tuple[int, int]] = []
     at = 0
     for match in (*dialect.pattern.finditer(raw), None):
         until = match.start() if match else len(raw)
         text.extend(_mark(raw, place) for place in range(at, until))
-        origin.extend(range(at, until))
+        origin.extend((place, place) for place in range(at, until))
         if match:
             spoken, standard = match[0], dialect.words[match[0]]
             text.extend(standard)
-            origin.extend(until + i * len(spoken) // len(standard) for i in range(len(standard)))
+            share = len(spoken) / len(standard)
+            origin.extend(
+                (until + int(i * share), until + max(int(i * share), math.ceil((i + 1) * share) - 1))
+                for i in range(len(standard))
+            )
             at = match.end()
     return "".join(text), tuple(origin)
 

@@ -238,7 +238,7 @@ def check(config: DraftingConfig, areas: frozenset[str]) -> list[Problem]:
 
     `areas` are the gazetteer's counties and districts.
     """
-    problems = list(_check_tree(config.categories.tree, config, ("categories", "tree"), 1))
+    problems = list(_check_tree(config.categories.tree, config, ("categories", "tree"), None))
     names = {name for node in config.categories.tree for name in _names(node)}
     for index, row in enumerate(config.dispatch.rows):
         problems += _unknown(row.categories, names, ("dispatch", "rows", index, "categories"), "事项分类")
@@ -258,19 +258,22 @@ def _names(node: Category) -> Iterator[str]:
         yield from _names(child)
 
 
-def _check_tree(nodes: tuple[Category, ...], config: DraftingConfig, path: Path, level: int) -> Iterator[Problem]:
+def _check_tree(
+    nodes: tuple[Category, ...], config: DraftingConfig, path: Path, above: Utility | None
+) -> Iterator[Problem]:
     seen: set[str] = set()
     for index, node in enumerate(nodes):
         here = (*path, index)
-        if level > _DEEPEST:
+        if len(path) // 2 > _DEEPEST:
             yield Problem(here, f"事项分类最多 {_DEEPEST} 级")
         if node.name in seen:
             yield Problem((*here, "name"), f"同一级里“{node.name}”写了两次")
         seen.add(node.name)
-        rule = config.utilities.get(node.utility) if node.utility else None
+        utility = node.utility or above
+        rule = config.utilities.get(utility) if utility else None
         if node.reason and rule and node.reason not in rule.reasons:
             yield Problem((*here, "reason"), f"{rule.title}没有原因“{node.reason}”; 可以是: {', '.join(rule.reasons)}")
-        yield from _check_tree(node.children, config, (*here, "children"), level + 1)
+        yield from _check_tree(node.children, config, (*here, "children"), utility)
 
 
 def _unknown(given: Words, known: set[str] | frozenset[str], path: Path, what: str) -> Iterator[Problem]:

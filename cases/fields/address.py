@@ -15,6 +15,7 @@ _ORDER = (PartKind.VILLAGE, PartKind.STREET, PartKind.ESTATE, PartKind.LANDMARK)
 _CROSSING = 8
 """Characters from which a street's text is a crossing, which nothing else looks like."""
 _CROSSED = "交叉口"
+_NO_COUNTY = 0.3
 _WORTH = {PartKind.ESTATE: 0.35, PartKind.STREET: 0.3, PartKind.VILLAGE: 0.3, PartKind.LANDMARK: 0.25}
 
 
@@ -40,7 +41,7 @@ class Addresses:
         weighed = [(self._weight(turn, where, heard), part) for turn in heard.turns for part in self._of(turn, where)]
         chosen = list(self._choose([row for row in weighed if row[0] >= self._least(row[1])]))
         town = where.town.value or ""
-        if not chosen and not town:
+        if not town and not any(part.kind in _ORDER for part in chosen):
             return Found(Field(why="没有听到具体地址"), where.county.value or "", ())
         detail = _compose(chosen)
         stretches = tuple((part.turn, part.start, part.end) for part in chosen) + tuple(
@@ -56,7 +57,7 @@ class Addresses:
 
     def _field(self, value: str, chosen: list[Part], where: Whereabouts) -> Field[str]:
         named = max((_WORTH.get(part.kind, 0.0) for part in chosen), default=0.0)
-        confidence = where.county.confidence * (0.3 + named) + (0.2 * where.town.confidence)
+        confidence = max(where.county.confidence, _NO_COUNTY) * (0.3 + named) + (0.2 * where.town.confidence)
         confidence += 0.08 if any(part.kind is PartKind.BUILDING for part in chosen) else 0.0
         spans = [part.turn.span(part.start, part.end) for part in chosen]
         spans += [field.span for field in (where.town,) if field.span]
