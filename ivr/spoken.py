@@ -4,13 +4,11 @@ from datetime import datetime, timedelta
 
 from domain.clock import local
 from ivr.outages import Outage
+from ivr.reading import One
 from ivr.tree import Tree
 
 FOLDER = "hotline"
 """Where our sounds lie below Asterisk's sounds folder."""
-
-ONES = ("yao", "d1")
-"""The two ways to read a 1 that stands among digits: 幺 and 一."""
 
 _UNITS = ((1000, "qian"), (100, "bai"), (10, "shi"))
 _LARGEST = 9999
@@ -32,7 +30,7 @@ def sounds(*pieces: str) -> tuple[str, ...]:
     return tuple(f"{FOLDER}/{piece}" for piece in pieces)
 
 
-def digits(text: str, one: str = "yao") -> tuple[str, ...]:
+def digits(text: str, one: One = One.YAO) -> tuple[str, ...]:
     """Return a text read digit by digit (12345 幺二三四五, case numbers); what is no digit is left out."""
     return sounds(*_digits(text, one))
 
@@ -50,12 +48,12 @@ def waiting(ahead: int, minutes: int) -> tuple[str, ...]:
     return sounds(*place, "queue-about", *_counted(min(max(minutes, 1), _LARGEST)), "minutes")
 
 
-def callback_taken(phone: str, one: str = "yao") -> tuple[str, ...]:
+def callback_taken(phone: One, one: One = One.YAO) -> tuple[str, ...]:
     """Return 已登记, 稍后将拨打您尾号{last four}的电话, 再见."""
     return sounds("callback-tail", *_digits(phone[-4:], one), "callback-phone")
 
 
-def case_number(number: str, one: str = "yao") -> tuple[str, ...]:
+def case_number(number: str, one: One = One.YAO) -> tuple[str, ...]:
     """Return 您的工单编号是 and the number digit by digit."""
     return sounds("case-number", *_digits(number, one))
 
@@ -76,8 +74,9 @@ def outage_notice(outage: Outage, tree: Tree, now: datetime) -> tuple[str, ...]:
     return sounds(*said, "outage-register")
 
 
-def _digits(text: str, one: str) -> tuple[str, ...]:
-    return tuple(one if digit == "1" else f"d{digit}" for digit in text if digit in "0123456789")
+def _digits(text: str, one: One) -> tuple[str, ...]:
+    piece = "yao" if one is One.YAO else "d1"
+    return tuple(piece if digit == "1" else f"d{digit}" for digit in text if digit in "0123456789")
 
 
 def _counted(value: int) -> tuple[str, ...]:

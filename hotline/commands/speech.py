@@ -14,9 +14,13 @@ from cases.drafting import Rules, draft
 from cases.show import draft_panel, transcript_table
 from domain.clock import SHANGHAI, SystemClock
 from domain.phone_number import clean
-from hotline.console import Terminal, terminal
+from hotline.checked import ConfigurationError, read
+from hotline.console import Exit, Terminal, terminal
 from hotline.hearing import recogniser
 from hotline.wiring import hazard_titles
+from ivr.kokoro import VOICES, Kokoro, VoiceUnavailable
+from ivr.prompts import Prompts
+from ivr.prompts_render import render, speak_to
 from ivr.walk import Walk
 from transcription.audio import AudioError
 from transcription.child import RecogniserError
@@ -136,3 +140,53 @@ def status(context: typer.Context) -> None:
 
 
 _COLOURS = {State.READY: "green", State.ABSENT: "yellow", State.BROKEN: "red"}
+
+
+@prompts.command("render")
+def render_prompts(
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option(help="写到这个目录。", show_default="配置目录里的 prompts")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="只做这几个 (可重复)。", show_default=False)] = None,
+) -> None:
+    """把 prompts.yaml 的文字读成 8 kHz 录音, 只做缺少的和改过的; 需要可选组件 hotline12345[prompts]。"""
+    place = terminal(context)
+    texts = read_prompts(place)
+    unknown = sorted(set(only or ()) - texts.names())
+    if unknown:
+        place.fail(f"prompts.yaml 里没有: {', '.join(unknown)}", code=Exit.USAGE)
+    folder = out or place.places.config / "prompts"
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=place.err)
+    with place.faults(VoiceUnavailable, OSError), bar:
+        task = bar.add_task("提示音", total=None)
+        voice = Kokoro(place.places.tools, texts.readings)
+        made = render(
+            texts,
+            folder,
+            voice,
+            only,
+            lambda name, done, total: bar.update(task, description=name, completed=done, total=total),
+        )
+    place.show(f"做了 {len(made)} 个提示音, 在 {folder}。", {"made": made, "folder": str(folder)})
+
+
+@prompts.command("speak")
+def speak(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(help="要读的文字。")],
+    out: Annotated[Path, typer.Argument(help="wav 文件。")],
+    voice: Annotated[str, typer.Option(help=f"声音: {', '.join(VOICES)}。")] = "zm_yunxi",
+    speed: Annotated[float, typer.Option(min=0.5, max=2.0, help="语速。")] = 1.0,
+) -> None:
+    """把任意文字读成 8 kHz 录音 (测试用的市民); 需要可选组件 hotline12345[prompts]。"""
+    place = terminal(context)
+    with place.faults(VoiceUnavailable, OSError):
+        seconds = speak_to(out, text, Kokoro(place.places.tools, read_prompts(place).readings), voice, speed)
+    place.show(f"{out}: {seconds:.1f} 秒", {"file": str(out), "seconds": seconds})
+
+
+def read_prompts(place: Terminal) -> Prompts:
+    """Return prompts.yaml alone: its audio may still be missing, so the whole configuration would not pass."""
+    try:
+        return read(place.places.config / "prompts.yaml").build(Prompts)
+    except ConfigurationError as error:
+        place.fail(*error.faults, code=Exit.USAGE)
