@@ -43,11 +43,10 @@ class Hotline:
     async def __call__(self, session: Session) -> None:
         """Converse, decide, hand over."""
         call = caller(session.request, self.clock)
-        line = AgiLine(session, self.duration, self.rescue)
-        choice = await converse(line, self.tree, self._start(session.request), self.outages())
-        await line.stay(0)
-        route = decide(call, choice, self.routing, self.clock.now(), self.seats())
-        await hand_over(session, route, choice)
+        async with AgiLine(session, self.duration, self.rescue) as line:
+            choice = await converse(line, self.tree, self._start(session.request), self.outages())
+            route = decide(call, choice, self.routing, self.clock.now(), self.seats())
+            await line.hand_over(variables(route, choice))
         self._note(call, choice, route)
 
     def _start(self, request: Request) -> Start:
@@ -80,9 +79,3 @@ def caller(request: Request, clock: Clock) -> Call:
 def keys_of(text: str) -> str:
     """Return the keys in a channel variable's text, without anything that is no key."""
     return "".join(key for key in text if key in _KEYS)[:_MOST_KEYS]
-
-
-async def hand_over(session: Session, route: Route, choice: Choice) -> None:
-    """Set the variables that the dialplan goes by; ROUTE, the last of them, says that a decision was made."""
-    for name, value in variables(route, choice):
-        await session.set_variable(name, value)

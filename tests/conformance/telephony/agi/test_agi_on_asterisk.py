@@ -151,6 +151,32 @@ def test_every_value_arrives_as_it_was_sent(behind, citizen, value):
     assert found == [value, "12345"]
 
 
+def test_a_hand_over_in_one_command_arrives_whole_with_its_empty_values(behind, citizen):
+    sent = {
+        "HL_RING": "&".join(f"Local/seat-{number}@ring-{number}/n" for number in range(30)),
+        "HL_MUSIC": "",
+        "HL_KEYS": "9*#1",
+        "HL_OUTAGE": "",
+        "ROUTE": "agents",
+    }
+    found = {}
+
+    async def script(session):
+        await session.set_variable("HL_OUTAGE", "7")
+        line = behind.line(session)
+        await line.note("HL_RUNG", "1")
+        await line.hand_over((*sent.items(), ("TIMEOUT(absolute)", "9")))
+        for name in sent:
+            found[name] = await session.variable(name)
+        found["left"] = float(await session.variable("TIMEOUT(absolute)"))
+
+    behind.script = script
+    citizen.call("12345")
+    wait(behind.over)
+    assert 7 < found.pop("left") <= 9
+    assert found == sent
+
+
 def test_the_longest_command_is_one_command(behind, citizen):
     found = []
 

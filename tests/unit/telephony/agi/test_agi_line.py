@@ -77,10 +77,67 @@ def test_a_sound_that_is_no_plain_name_is_refused(sound):
     assert asterisk.sent == []
 
 
+async def noted_and_done(line, *notes):
+    async with line:
+        for name, value in notes:
+            await line.note(name, value)
+
+
 def test_a_note_is_a_channel_variable():
     asterisk = Asterisk()
-    asterisk.result_of(asterisk.line.note("HL_KEYS", "91"))
+    asterisk.result_of(noted_and_done(asterisk.line, ("HL_KEYS", "91")))
     assert asterisk.sent == ['SET VARIABLE "HL_KEYS" "91"\n']
+
+
+def test_notes_travel_with_the_next_question():
+    async def conversation():
+        await asterisk.line.note("HL_KEYS", "9")
+        await asterisk.line.read_key(("hotline/welcome",), 1)
+
+    asterisk = Asterisk()
+    asterisk.result_of(conversation())
+    assert asterisk.sent[0] == 'EXEC MSet "HL_KEYS=9,TIMEOUT(absolute)=9"\n'
+    assert len(asterisk.sent) == 3
+
+
+def test_a_conversation_that_fails_leaves_its_notes_to_the_next_rung():
+    async def conversation():
+        async with asterisk.line as line:
+            await line.note("HL_KEYS", "91")
+            raise LookupError("a bug")
+
+    asterisk = Asterisk()
+    with pytest.raises(LookupError):
+        asterisk.result_of(conversation())
+    assert asterisk.sent == ['SET VARIABLE "HL_KEYS" "91"\n']
+
+
+def test_a_hand_over_is_one_command_in_the_order_given_with_notes_first():
+    async def end():
+        await asterisk.line.note("HL_KEYS", "91")
+        await asterisk.line.hand_over(
+            (("HL_RING", "Local/water1@ring-0/n&Local/x@ring-3/n"), ("HL_MUSIC", ""), ("ROUTE", "a"))
+        )
+
+    asterisk = Asterisk()
+    asterisk.result_of(end())
+    assert asterisk.sent == [
+        'EXEC MSet "HL_KEYS=91,HL_RING=Local/water1@ring-0/n&Local/x@ring-3/n,HL_MUSIC=,ROUTE=a"\n'
+    ]
+
+
+@pytest.mark.parametrize("value", ["a,b", 'a"b', "a(b", "a[b", "a\\b", "水", "a b", "${X}"])
+def test_what_mset_would_cut_up_goes_in_commands_of_its_own(value):
+    asterisk = Asterisk()
+    asterisk.result_of(asterisk.line.hand_over((("HL_A", value), ("ROUTE", "agents"))))
+    assert [line.replace('"', "").split(" ")[2] for line in asterisk.sent] == ["HL_A", "ROUTE"]
+    assert all(line.startswith("SET VARIABLE") for line in asterisk.sent)
+
+
+def test_more_than_mset_takes_goes_in_commands_of_their_own():
+    asterisk = Asterisk()
+    asterisk.result_of(asterisk.line.hand_over([(f"HL_{i}", "1") for i in range(25)]))
+    assert len(asterisk.sent) == 25
 
 
 @pytest.mark.parametrize("name", ["SHELL(rm)", "hl_keys", "", "_X", "X=1", "X\n"])
