@@ -119,7 +119,8 @@ class Lines:
             data = self._rest + data
         lines = data.split(b"\n")
         self._rest = lines.pop()
-        if len(self._rest) > self.longest or any(len(line) > self.longest for line in lines):
+        # Only where there is much can one line be too much.
+        if len(data) > self.longest and max(map(len, (self._rest, *lines))) > self.longest:
             raise TooLong(f"a line of more than {self.longest} bytes")
         return lines
 

@@ -97,6 +97,8 @@ class _Connection(Protocol):
     def connectionMade(self) -> None:
         """Admit the peer, or close at once where there is no room: the dialplan then tries its next rung."""
         server = self._server
+        self._wire = cast(Wire, self.transport)
+        self._send_now = self._wire.getHandle().send
         if len(server.open) >= self._settings.connections:
             server.counters.turned_away.labels("full").inc()
             server.log.error("no room for another AGI session", running=len(server.open))
@@ -191,7 +193,7 @@ class _Connection(Protocol):
             self._wire.write(line)
             return
         try:
-            sent = self._wire.getHandle().send(line)
+            sent = self._send_now(line)
         except OSError:  # full, or broken: the reactor finds out which
             sent = 0
         if sent < len(line):
@@ -221,7 +223,3 @@ class _Connection(Protocol):
     def _cancel_limit(self) -> None:
         if self._limit is not None and self._limit.active():
             self._limit.cancel()
-
-    @property
-    def _wire(self) -> Wire:
-        return cast(Wire, self.transport)

@@ -48,12 +48,11 @@ class Session:
             raise self._over
         if self._waiting is not None:
             raise RuntimeError("a command is already out in this session")
-        line = command(*words)
+        self._send(command(*words))
         waiting: Deferred[Reply] = Deferred()
         self._waiting = waiting
         begun = self._clock.seconds()
         self._bound(begun, takes + self._answer)
-        self._send(line)
         try:
             reply = await waiting
         finally:

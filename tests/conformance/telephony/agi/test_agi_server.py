@@ -208,9 +208,9 @@ def test_no_more_sessions_than_there_is_room_for(serve, script, settled):
     running = [served.call(), served.call()]
     for asterisk in running:
         asterisk.command()
-    third = served.connect()
-    assert third.command() == b"", "the dialplan goes on at once"
-    assert served.turned_away("full") == 1
+    with contextlib.suppress(ConnectionResetError):  # cut so early that connecting itself may fail
+        assert served.connect().command() == b"", "the dialplan goes on at once"
+    settled(lambda: served.turned_away("full") == 1)
     running[0].close()
     settled(lambda: len(served.server.open) == 1)
     assert len(served.call().play(keys=["1", "2", "3"])) == 3
