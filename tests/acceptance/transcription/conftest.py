@@ -1,10 +1,10 @@
 """A real call, the models, and the engines with them loaded."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from recorded_call import RecordedCall, Turn
 from sound_files import write
 from speech_models import CALLS, korean, models
 
@@ -14,28 +14,6 @@ from transcription.settings import TranscriptionConfig
 from transcription.whisper import WhisperEngine
 
 __all__ = ["korean", "models"]
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What somebody said, when."""
-
-    speaker: Speaker
-    text: str
-    start: float
-    end: float
-
-
-@dataclass(frozen=True)
-class RecordedCall:
-    """A call's recording and what was said in it."""
-
-    audio: Path
-    turns: tuple[Turn, ...]
-
-    def said(self, speaker: Speaker) -> str:
-        """Return all that one speaker said."""
-        return "".join(turn.text for turn in self.turns if turn.speaker is speaker)
 
 
 @pytest.fixture(scope="session")

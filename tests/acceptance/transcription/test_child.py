@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import RecordedCall
+from recorded_call import RecordedCall
 from sound_files import silence, write
 
 from transcription.audio import AudioError

@@ -1,13 +1,12 @@
 """A real call, the real model: who said what, when, well enough to draft from."""
 
-import json
 import socket
 from pathlib import Path
 
 import numpy as np
 import pytest
 from cer import cer
-from conftest import RecordedCall
+from recorded_call import RecordedCall
 from sound_files import silence, write
 
 from domain.words import Speaker
@@ -28,6 +27,14 @@ def heard(transcript: Transcript, speaker: Speaker) -> str:
 @pytest.fixture(scope="module")
 def transcript(call: RecordedCall, whisper: WhisperEngine) -> Transcript:
     return transcribe(call.audio, whisper, CONFIG)
+
+
+@pytest.fixture(scope="module")
+def short(short_call: Path, whisper: WhisperEngine) -> tuple[Transcript, list[tuple[float, float]]]:
+    """Return the short call's transcript, and the progress that was told."""
+    seen: list[tuple[float, float]] = []
+    found = transcribe(short_call, whisper, CONFIG, on_progress=lambda done, total: seen.append((done, total)))
+    return found, seen
 
 
 @pytest.mark.parametrize("speaker", list(Speaker))
@@ -82,8 +89,11 @@ def test_no_hub_is_asked_and_the_same_recording_gives_the_same_text(
     assert texts[0]
 
 
-def test_swapped_channels_swap_the_speakers(short_call: Path, whisper: WhisperEngine) -> None:
-    straight = transcribe(short_call, whisper, CONFIG)
+def test_swapped_channels_swap_the_speakers(
+    short: tuple[Transcript, list[tuple[float, float]]], short_call: Path, whisper: WhisperEngine
+) -> None:
+    straight, _ = short
+
     swapped = transcribe(short_call, whisper, CONFIG, swapped=True)
 
     assert heard(swapped, Speaker.AGENT) == heard(straight, Speaker.CITIZEN)
@@ -136,13 +146,10 @@ def test_a_line_on_which_nobody_speaks_gives_no_words(whisper: WhisperEngine, tm
     assert found.notes == ("坐席声道没有声音信号", "市民声道没有听到人声")
 
 
-def test_progress_goes_from_nothing_to_the_whole(short_call: Path, whisper: WhisperEngine) -> None:
-    seen: list[tuple[float, float]] = []
-
-    transcribe(short_call, whisper, CONFIG, on_progress=lambda done, total: seen.append((done, total)))
+def test_progress_goes_from_nothing_to_the_whole(short: tuple[Transcript, list[tuple[float, float]]]) -> None:
+    _, seen = short
 
     done = [each for each, _ in seen]
     assert done == sorted(done)
     assert (done[0], done[-1]) == (0.0, 10.0)
     assert len(done) > 3
-    assert json.dumps(seen)
