@@ -25,7 +25,7 @@ def make(tone: Tone) -> Samples:
 def _beep() -> Samples:
     time = np.arange(round(0.35 * RATE)) / RATE
     shape = np.minimum(1, np.minimum(time, time[-1] - time) / 0.02)
-    return (0.2 * shape * np.sin(2 * np.pi * 880 * time)).astype(np.float32)
+    return np.asarray(0.2 * shape * np.sin(2 * np.pi * 880 * time), np.float32)
 
 
 def _ringing() -> Samples:

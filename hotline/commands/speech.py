@@ -14,10 +14,14 @@ from cases.drafting import Rules, draft
 from cases.show import draft_panel, transcript_table
 from domain.clock import SHANGHAI, SystemClock
 from domain.phone_number import clean
+from domain.words import Speaker
 from hotline.checked import ConfigurationError, read
 from hotline.console import Exit, Terminal, terminal
 from hotline.hearing import recogniser
 from hotline.wiring import hazard_titles
+from ivr.audio import write
+from ivr.dialogue import read_script
+from ivr.dialogue import speak as converse
 from ivr.kokoro import VOICES, Kokoro, VoiceUnavailable
 from ivr.prompts import Prompts
 from ivr.prompts_render import render, speak_to
@@ -182,6 +186,28 @@ def speak(
     with place.faults(VoiceUnavailable, OSError):
         seconds = speak_to(out, text, Kokoro(place.places.tools, read_prompts(place).readings), voice, speed)
     place.show(f"{out}: {seconds:.1f} 秒", {"file": str(out), "seconds": seconds})
+
+
+@prompts.command("dialogue")
+def dialogue(
+    context: typer.Context,
+    script: Annotated[Path, typer.Argument(help="对话: 每行以“市民:”或“坐席:”开头。")],
+    citizen: Annotated[Path, typer.Argument(help="市民一侧的 wav。")],
+    agent: Annotated[Path, typer.Argument(help="坐席一侧的 wav。")],
+    citizen_voice: Annotated[str, typer.Option(help="市民的声音。")] = "zm_yunxi",
+    agent_voice: Annotated[str, typer.Option(help="坐席的声音。")] = "zf_xiaoyi",
+) -> None:
+    """把一段对话读成两个等长的 8 kHz 录音, 同时播放即成对话 (演示和测试用)。"""
+    place = terminal(context)
+    voices = {Speaker.CITIZEN: citizen_voice, Speaker.AGENT: agent_voice}
+    with place.faults(VoiceUnavailable, OSError, ValueError):
+        turns = read_script(script.read_text(encoding="utf-8"))
+        sides = converse(turns, Kokoro(place.places.tools, read_prompts(place).readings), voices)
+        write(citizen, sides[Speaker.CITIZEN])
+        write(agent, sides[Speaker.AGENT])
+    place.show(
+        f"{len(turns)} 句, 写到 {citizen} 和 {agent}", {"turns": len(turns), "files": [str(citizen), str(agent)]}
+    )
 
 
 def read_prompts(place: Terminal) -> Prompts:
