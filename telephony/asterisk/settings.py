@@ -18,6 +18,9 @@ Number = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{2,20}$")]
 User = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z+._-]{1,64}$")]
 Address = Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$")]
 Codec = Annotated[str, StringConstraints(pattern=r"^(alaw|ulaw|g722)$")]
+DOMESTIC = (*"12345678", *(f"0{digit}" for digit in range(1, 10)), "+86")
+"""Mobiles, local numbers, numbers with an area code, +86; no 00 for abroad, no 9 for services."""
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -70,12 +73,12 @@ class SipSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class CallBackSettings:
-    """Calling a citizen back: who may be called (a pattern in Asterisk's spelling would be too clever: lengths and
-    beginnings), how long his telephone rings, and how many minutes his place in the queue is kept."""
+    """Calling a citizen back: which numbers may be called at our cost (by beginning and by length, a + included), how
+    long the telephone rings, and how many minutes a place in the queue is kept."""
 
-    beginnings: tuple[Annotated[str, StringConstraints(pattern=r"^[0-9+]{1,6}$")], ...] = ("1", "2", "3", "4", "5", "6")
+    beginnings: tuple[Annotated[str, StringConstraints(pattern=r"^[0-9+]{1,6}$")], ...] = DOMESTIC
     shortest: Annotated[int, Field(ge=3, le=20)] = 7
-    longest: Annotated[int, Field(ge=3, le=20)] = 12
+    longest: Annotated[int, Field(ge=3, le=20)] = 14
     ring: Annotated[int, Field(ge=5, le=120)] = 45
     keep_minutes: Annotated[int, Field(ge=1, le=720)] = 120
 

@@ -2,9 +2,10 @@
 
 import filecmp
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
+from domain.problem import Problem
 from telephony.asterisk.layout import Layout
 
 FOLDER = "hotline"
@@ -12,6 +13,19 @@ DEFAULT_MUSIC = "waiting-music"
 """The sound that a citizen on hold or in a queue hears, over and over."""
 
 _BEEP = "beep"
+_SPOKEN = (
+    *("outside-accept", "all-busy", "message-thanks"),
+    *("queue-next", "queue-place", "wei", "queue-about", "minutes", "callback-offer"),
+    *("callback-tail", "callback-phone", "callback-answered"),
+    *(f"d{digit}" for digit in range(10)),
+    *("yao", "shi", "bai", "qian"),
+)
+
+
+def check(notice: str, given: Collection[str]) -> list[Problem]:
+    """Say which sounds that Asterisk plays prompts.yaml lacks; `given` are the names it has, tones included."""
+    needed = (notice, *_SPOKEN, _BEEP, DEFAULT_MUSIC)
+    return [Problem(("prompts",), f"缺少 Asterisk 要播放的提示音 {name}") for name in needed if name not in given]
 
 
 def lay(layout: Layout, sources: Sequence[Path], music: Iterable[str], documentation: Path) -> None:

@@ -174,6 +174,8 @@ def test_without_our_server_the_citizen_goes_on_waiting_in_the_same_place(house:
         ("12", "agents"),  # withheld, or none at all
         ("0085212345678", "agents"),
         ("008613853067219", "agents"),
+        ("00441234567", "agents"),
+        ("95588", "agents"),
         ("13800000021", "emergency"),
     ],
 )

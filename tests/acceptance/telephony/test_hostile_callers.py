@@ -50,7 +50,7 @@ def house(asterisk: RealAsterisk) -> Iterator[RealAsterisk]:
             assert all(LINE.fullmatch(line) for line in file.read_text().splitlines()), file.read_text()
 
 
-def call_as(house: RealAsterisk, number: str, *, alone: bool = True, **more: object) -> str:
+def call_as(house: RealAsterisk, number: str, **more: object) -> str:
     """Call as somebody, be put through to the water seat; return the ANI in the journal and what the seat was shown."""
     before = set(house.journals())
     with (
@@ -64,8 +64,7 @@ def call_as(house: RealAsterisk, number: str, *, alone: bool = True, **more: obj
         water.wait_for(State.CONFIRMED, LIMIT)
         citizen.hang_up()
         water.wait_for(State.ENDED, LIMIT)
-    new = max(set(house.journals()) - before)
-    assert len(set(house.journals()) - before) == 1 or not alone
+    (new,) = set(house.journals()) - before
     until(lambda: house.journals()[new][-1].startswith("ended"), LIMIT, "no end")
     match = re.search(r" ani=(\S*) ", house.journals()[new][0])
     assert match
@@ -79,7 +78,7 @@ def test_a_hostile_number_is_digits_or_nothing(house: RealAsterisk, text: str) -
     assert re.fullmatch(r"\+?[0-9]{0,32}", ani)
 
 
-@pytest.mark.parametrize("text", HOSTILE[:11], ids=range(11))
+@pytest.mark.parametrize("text", HOSTILE[:8:2], ids=range(4))
 def test_a_hostile_name_reaches_nobody(house: RealAsterisk, text: str) -> None:
     with contextlib.suppress(ValueError):
         assert call_as(house, "13853067219", display_name=text) == "13853067219"
@@ -106,13 +105,18 @@ def test_what_is_too_short_to_be_a_number_is_none(house: RealAsterisk, number: s
     ids=["number of 4 kB", "name of 4 kB", "both of 20 kB", "backslashes and braces"],
 )
 def test_a_caller_id_of_kilobytes_harms_nobody(house: RealAsterisk, name: str, number: str) -> None:
+    before = set(house.journals())
     with socket.socket(type=socket.SOCK_DGRAM) as line:  # no telephone of ours would send this
         line.bind(("127.0.0.2", 0))
+        line.settimeout(1.0)
         line.sendto(invite(house, line.getsockname()[1], name, number), ("127.0.0.1", house.settings.sip.port))
-        assert call_as(house, "13853067219", alone=False) == "13853067219"
-    for lines in house.journals().values():
-        assert re.search(r" ani=\+?[0-9]{0,32} ", lines[0])
+        with contextlib.suppress(TimeoutError):  # refused, taken, or too long to be read at all
+            while line.recv(65536).startswith(b"SIP/2.0 1"):
+                pass
     house.process.ask("channel request hangup all")
+    for new in set(house.journals()) - before:
+        assert re.search(r" ani=\+?[0-9]{0,32} ", house.journals()[new][0])
+    assert call_as(house, "13853067219") == "13853067219"
 
 
 def invite(house: RealAsterisk, port: int, name: str, number: str) -> bytes:

@@ -140,3 +140,20 @@ def test_a_caller_who_hangs_up_while_a_rung_is_silent_leaves_nothing_running(hou
 
 def journal_with_times(house: RealAsterisk) -> list[str]:
     return (house.layout.spool / f"{house.last(CITIZEN)}.call").read_text().splitlines()
+
+
+def test_a_spool_that_cannot_be_written_costs_the_record_and_not_the_call(house: RealAsterisk) -> None:
+    house.layout.spool.chmod(0o500)
+    try:
+        with Phone.start(house.seat("water1", answer_after=0.1)) as water, Phone.start(house.citizen()) as citizen:
+            water.wait_registered(LIMIT)
+            citizen.call("12345")
+            citizen.wait_for(State.CONFIRMED, LIMIT)
+            citizen.press("9")
+            for tenths in range(8, 60, 5):
+                citizen.press("1", after=tenths / 10)
+            water.wait_for(State.CONFIRMED, LIMIT)
+            citizen.hang_up()
+            water.wait_for(State.ENDED, LIMIT)
+    finally:
+        house.layout.spool.chmod(0o700)

@@ -18,29 +18,7 @@ from telephony.phone import Phone, State
 
 pytestmark = pytest.mark.asterisk
 LIMIT = 15.0
-KEYS = [
-    "",
-    "0",
-    "9",
-    "90",
-    "91",
-    "92",
-    "93",
-    "94",
-    "95",
-    "1",
-    "19",
-    "119",
-    "1119",
-    "5",
-    "6",
-    "7",
-    "75",
-    "9*1",
-    "*",
-    "8",
-    "81",
-]
+KEYS = ["", "0", "9", "90", "91", "94", "95", "19", "1119", "5", "6", "75", "9*1", "*", "81"]
 
 
 def hours_around(minutes: int) -> Hours:

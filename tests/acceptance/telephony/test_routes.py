@@ -11,7 +11,7 @@ import agi_peers
 import numpy as np
 import pytest
 import soundfile
-from real_asterisk import Make, RealAsterisk, Whole
+from real_asterisk import Make, RealAsterisk, Whole, until
 
 from domain.call import Choice
 from domain.words import Utility
@@ -154,6 +154,22 @@ def test_a_seat_that_is_not_there_costs_no_time(house: RealAsterisk) -> None:
         power.wait_for(State.CONFIRMED, LIMIT)
         citizen.hang_up()
         power.wait_for(State.ENDED, LIMIT)
+
+
+def test_a_seat_whose_plug_was_pulled_costs_no_time_either(house: RealAsterisk) -> None:
+    with at(house, "water1") as water:
+        water.kill()
+        until(lambda: "Unavail" in house.process.ask("pjsip show contacts"), LIMIT, "the dead seat counts as alive")
+    with (
+        decided(house, emergency(WATER, seconds=8)),
+        at(house, "agent1001", answer_after=0.1) as agent,
+        Phone.start(house.citizen("13800000014")) as citizen,
+    ):
+        citizen.call("12345")
+        begun = citizen.wait_for(State.CONFIRMED, LIMIT)
+        ringing = agent.wait_for(State.RINGING, LIMIT)
+        assert ringing.monotonic - begun.monotonic < 3
+        citizen.hang_up()
 
 
 def test_the_seat_learns_the_call_and_the_number_and_no_name(house: RealAsterisk, tmp_path: Path) -> None:
