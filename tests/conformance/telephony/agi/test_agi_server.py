@@ -88,6 +88,13 @@ def test_a_hang_up_while_our_next_command_is_on_its_way_is_no_error(served):
     assert served.ends() == {"done": 0, "hung_up": 1, "failed": 0}
 
 
+def test_a_hang_up_that_comes_in_one_piece_with_the_header_is_seen(served):
+    asterisk = served.connect()
+    asterisk.send(header() + b"HANGUP\n")
+    assert len(list(iter(asterisk.command, b""))) <= 1
+    assert served.ends() == {"done": 0, "hung_up": 1, "failed": 0}
+
+
 @pytest.mark.parametrize(
     "reply",
     [
@@ -201,6 +208,17 @@ def test_a_session_that_goes_on_for_ever_is_ended(serve, clock, in_reactor, sett
     in_reactor(clock.advance, 3.0)
     settled(lambda: served.ends()["failed"] == 1)
     assert asterisk.command() == b""
+
+
+@pytest.mark.parametrize("end", ["done", "hung up"])
+def test_no_timer_outlives_its_connection(serve, script, clock, settled, end):
+    served = serve({"hotline": script}, clock=clock)
+    asterisk = served.call()
+    if end == "done":
+        asterisk.play(keys=["1", "2", "3"])
+    asterisk.close()
+    settled(lambda: served.server.open == set())
+    assert clock.getDelayedCalls() == []
 
 
 def test_no_more_sessions_than_there_is_room_for(serve, script, settled):
