@@ -18,7 +18,7 @@ from telephony.asterisk import checker
 from telephony.asterisk.layout import Layout
 from telephony.asterisk.locate import Program
 from telephony.asterisk.menus import compile_tree
-from telephony.asterisk.secrets import Secrets
+from telephony.asterisk.secrets import Secrets, SecretsUnusable
 from telephony.asterisk.settings import TelephonySettings
 
 ZONE = "Asia/Shanghai"
@@ -106,7 +106,12 @@ def music(routing: RoutingConfig) -> tuple[str, ...]:
 
 
 def render(sources: Sources) -> dict[str, str]:
-    """Return the text of every file in Asterisk's etc; raises UnsafeValue or BrokenDialplan. Writes nothing."""
+    """Return the text of every file in Asterisk's etc; writes nothing.
+
+    Raises SecretsUnusable where a carrier's password is missing, UnsafeValue or BrokenDialplan.
+    """
+    for problem in _without_password(sources.settings, set(sources.secrets.trunks)):
+        raise SecretsUnusable(f"{sources.layout.secrets}: {problem.message}")
     environment = jinja2.Environment(  # noqa: S701  not HTML; `finalize` guards every value
         loader=jinja2.FileSystemLoader(sources.templates),
         undefined=jinja2.StrictUndefined,

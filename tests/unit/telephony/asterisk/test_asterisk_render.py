@@ -15,6 +15,7 @@ from ivr.hours import Day, Hours
 from ivr.tree import Destination, Ending, Key
 from routing.decide import standing
 from telephony.asterisk.render import BrokenDialplan, UnsafeValue, check, render, write
+from telephony.asterisk.secrets import SecretsUnusable
 from telephony.asterisk.settings import Login, Trunk
 from telephony.route_variables import variables
 
@@ -198,6 +199,9 @@ def test_a_carrier_without_its_password_is_a_fault_before_anything_starts(shippe
     (problem,) = check(shipped.routing, settings, given=())
     assert problem.path == ("sip", "trunks", "carrier", "login", "secret")
     assert check(shipped.routing, settings, given=("carrier",)) == []
+    sources = shipped.changed(settings=settings).sources()
+    with pytest.raises(SecretsUnusable, match=r"secrets\.yaml: 没有这条中继的密码; .*carrier: 密码"):
+        render(replace(sources, secrets=replace(sources.secrets, trunks={})))
 
 
 def test_an_ending_in_an_unknown_queue_goes_to_the_default_one(shipped: Shipped) -> None:
