@@ -8,6 +8,7 @@ import pytest
 from postgres_server import PostgresServer, make_database, programs
 from sqlalchemy import Engine
 from store_samples import NOON, QUICK
+from store_workers import Workers, alive
 
 from domain.clock import FixedClock
 from store import schema
@@ -82,3 +83,9 @@ def store(settings: StoreSettings, tmp_path: Path, clock: FixedClock) -> Iterato
     store = Store.open(settings, tmp_path, clock)
     yield store
     store.close()
+
+
+@pytest.fixture
+def workers(settings: StoreSettings, tmp_path: Path) -> Iterator[Workers]:
+    with alive(settings.url, tmp_path) as workers:
+        yield workers

@@ -12,7 +12,7 @@ START = datetime(2026, 1, 15, 3, 30, tzinfo=UTC)
 NOON = datetime(2026, 1, 15, 4, 0, tzinfo=UTC)
 QUICK = JobSettings(
     failures=3,
-    attempts=5,
+    attempts=3,
     retry_seconds=0.1,
     poll_seconds=0.05,
     heartbeat_seconds=0.3,
