@@ -44,7 +44,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class PutBack:
-    """The worker cannot work at all (no model): that is no fault of the recording, and does not count against it."""
+    """The worker or the database failed (no model, locked): not the recording's fault, so not counted against it."""
 
     error: str
 

@@ -215,6 +215,9 @@ class JobRunner:
             log.error("this worker cannot work", recording=recording_id, error=str(error))
             self._unfit(error)
             return PutBack(str(error))
+        except StoreError as error:
+            log.warning("database failed in the middle of a job", recording=recording_id, error=str(error))
+            return PutBack(str(error))
         except Exception as error:
             log.exception("transcription failed", recording=recording_id)
             return Failed(f"{type(error).__name__}: {error}")

@@ -1,7 +1,8 @@
 """A real worker process for tests, its recogniser replaced: `store_worker_child.py URL FOLDER JOURNAL HOW [SLOT]`.
 
 HOW: `slow` takes a moment for each recording; `poison` kills its own process at recordings named *poison*; `broken`
-fails at them; `no-model` finds out in the middle that it has no model; `held` waits for ever; `tidy`
+fails at them; `no-model` finds out in the middle that it has no model; `held` waits for ever; `locked`
+meets a locked database four times; `tidy`
 removes finished jobs at once.
 """
 
@@ -17,6 +18,7 @@ from store_samples import QUICK, draft, transcript
 from domain.clock import SystemClock
 from hotline.logs import configure
 from hotline.worker import run_worker, stop_on_signals
+from store.errors import StoreLocked
 from store.runner import CannotWork
 from store.settings import StoreSettings
 
@@ -35,6 +37,8 @@ def main(url: str, folder: str, journal: str, how: str, slot: str | None = None)
             threading.Event().wait()
         elif how == "no-model":
             raise CannotWork("模型目录不对")
+        elif how == "locked" and len(Path(journal).read_text("utf-8").split()) <= 4:
+            raise StoreLocked
         elif "poison" in recording_id:
             if how == "poison":
                 os.kill(os.getpid(), signal.SIGKILL)

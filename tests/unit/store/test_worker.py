@@ -126,6 +126,20 @@ def test_a_worker_without_a_model_ends_with_a_code_and_blames_no_recording(
 
 
 @pytest.mark.timeout(180)
+def test_a_database_that_fails_in_the_middle_of_a_job_is_not_blamed_on_the_recording(
+    store: Store, workers: Workers
+) -> None:
+    file_calls(store, "heze1-1.1")
+    workers.start("locked")
+    until(lambda: not store.unheard())
+    assert len(workers.begun()) == 5
+    tried = store.attempts("heze1-1.1")
+    assert tried is not None
+    assert (tried.begun, tried.failed, tried.given_up) == (1, 0, False)
+    assert store.transcript("heze1-1.1") == transcript("heze1-1.1")
+
+
+@pytest.mark.timeout(180)
 def test_a_worker_told_to_stop_leaves_a_long_job_to_its_next_life(store: Store, workers: Workers) -> None:
     file_calls(store, "heze1-1.1")
     held = workers.start("held", slot=0)
