@@ -8,7 +8,7 @@ import structlog
 
 from domain.clock import Clock
 from store.door import Store
-from store.errors import StoreError
+from store.errors import StoreConflict, StoreError
 from store.records import CallRecord, LegRecord, LegRole, RecordingKind, RecordingRecord
 from telephony.recordings.intake import NothingToTake, NotTaken, discard, intake
 from telephony.recordings.retention import Kept, delete, expired
@@ -25,11 +25,13 @@ _RETENTION = "retention"
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What one sweep did: calls filed, calls that must be tried again, calls that are not over yet."""
+    """What one sweep did: calls filed, calls that must be tried again, calls that are not over yet; and whether the
+    database took none."""
 
     filed: tuple[str, ...]
     failed: tuple[str, ...]
     waiting: tuple[str, ...]
+    store_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,17 @@ class Filing:
         self.spool.finish_discards()
         found = look(self.spool, self.settings, self.clock.now(), self.live())
         put_aside(self.spool, found)
-        filed = [linkedid for linkedid in found.ready if self._file(linkedid)]
+        filed: list[str] = []
+        store_failed = False
+        try:
+            for linkedid in found.ready:
+                if self._file(linkedid):
+                    filed.append(linkedid)
+        except StoreError as error:  # the database, not this call: each of the others would be merged for nothing
+            store_failed = True
+            log.error("calls stay in the spool", calls=len(found.ready) - len(filed), why=str(error))
         failed = tuple(linkedid for linkedid in found.ready if linkedid not in filed)
-        return Swept(tuple(filed), failed, found.waiting)
+        return Swept(tuple(filed), failed, found.waiting, store_failed)
 
     def upkeep(self) -> None:
         """Delete what retention no longer keeps and what a killed process left half written; warn of a full disk."""
@@ -73,7 +83,7 @@ class Filing:
             discard(self.spool, taken)
         except NothingToTake:
             return True
-        except (NotTaken, StoreError, OSError) as error:
+        except (NotTaken, StoreConflict, OSError) as error:
             log.error("call stays in the spool", linkedid=linkedid, why=str(error))
             return False
         log.info("call filed", linkedid=linkedid, route=taken.route, seats=taken.seats, notes=taken.notes)

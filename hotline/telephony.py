@@ -1,5 +1,6 @@
 """The telephony process: FastAGI answers, AMI listens, finished calls are filed. Asterisk carries calls without it."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -15,7 +16,7 @@ from twisted.internet.threads import deferToThread
 from agi_scripts.callback import CallBack
 from agi_scripts.hotline import Hotline
 from domain.clock import SystemClock
-from hotline.filing import Filing
+from hotline.cabinet import HANGUP, Cabinet
 from hotline.settings import Settings
 from hotline.wiring import filing, open_store, passwords, sound_seconds
 from ivr.outages import Outage, Outages
@@ -23,18 +24,19 @@ from store.door import Store
 from store.errors import StoreError
 from telephony.agi.counters import AgiCounters
 from telephony.agi.server import AgiServer
-from telephony.ami.codec import Event
 from telephony.ami.floor import Floor
 from telephony.asterisk.ports import Endpoint, require_free
 
 _OUTAGES_EVERY = 5.0
 _UPKEEP_EVERY = 3600.0
-_AFTER_HANGUP = 0.3
-_HANGUP = "Hangup"
+_SWITCH_SECONDS = 0.0005
 
 
 def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT; raises PortTaken where FastAGI's port is in use, SecretsUnusable."""
+    # AMI is heard and calls are filed in threads. By default one of them may keep the interpreter for 5 ms while an
+    # answer from Asterisk waits, at each trip of each call.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     agi, ami = settings.telephony.agi, settings.telephony.ami
     require_free((Endpoint("tcp", agi.host, agi.port, "FastAGI"),))
     settings.places.spool.mkdir(parents=True, exist_ok=True)
@@ -49,7 +51,7 @@ def run(settings: Settings) -> None:
         reactor,
         log,
         settings.routing.seats,
-        wanted={_HANGUP},
+        wanted={HANGUP},
         on_event=cabinet.heard,
     )
     server = AgiServer(
@@ -113,44 +115,3 @@ class OutageBoard:
             self.log.warning("outages not refreshed", why=str(error))
             return
         self.now = Outages(tuple(Outage(id=o.id, utility=o.utility, area=o.area, until=o.until) for o in found))
-
-
-@dataclass(slots=True)
-class Cabinet:
-    """Files finished calls: soon after a hang-up, and at every sweep. One sweep at a time, in a thread."""
-
-    filing: Filing
-    reactor: Any
-    log: FilteringBoundLogger
-    _running: bool = False
-    _wanted: bool = False
-
-    def heard(self, event: Event) -> None:
-        """Take a hang-up as the reason to look soon, and once more when its legs have settled."""
-        if event.name != _HANGUP:
-            return
-        for delay in (_AFTER_HANGUP, _AFTER_HANGUP + self.filing.settings.settle_seconds):
-            self.reactor.callLater(delay, lambda: Deferred.fromCoroutine(self.sweep()))
-
-    async def sweep(self) -> None:
-        """File what is finished; who asks while a sweep runs is served by another one after it."""
-        if self._running:
-            self._wanted = True
-            return
-        self._running = True
-        try:
-            await deferToThread(self.filing.sweep)
-        except (StoreError, OSError) as error:
-            self.log.error("sweep failed, the calls stay in the spool", why=str(error))
-        finally:
-            self._running = False
-        if self._wanted:
-            self._wanted = False
-            await self.sweep()
-
-    async def upkeep(self) -> None:
-        """Do what retention asks."""
-        try:
-            await deferToThread(self.filing.upkeep)
-        except (StoreError, OSError) as error:
-            self.log.error("upkeep failed", why=str(error))
