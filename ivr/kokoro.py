@@ -60,7 +60,9 @@ class Kokoro:
         style = self._style(voice)
         spoken = [np.zeros(0, np.float32)]
         for sentence in re.findall(r"[^。！？]+[。！？]?", text):
-            ids = [vocabulary[sound] for sound in self._sounds(sentence, g2p) if sound in vocabulary][:_LONGEST]
+            # A single syllable (十, 日) without a stop at its end comes out with noise around it.
+            whole = f"{sentence}。" if len(sentence) == 1 else sentence
+            ids = [vocabulary[sound] for sound in self._sounds(whole, g2p) if sound in vocabulary][:_LONGEST]
             if ids:
                 spoken.append(_say(session, ids, style[min(len(ids), _STYLE_ROWS - 1)], speed))
         return np.concatenate(spoken), RATE

@@ -15,7 +15,7 @@ from ivr.tones import make
 MANIFEST = "manifest.json"
 """In the folder of audio: for each name a digest of what it was made from."""
 
-_RECIPE = 1  # raise it when the same text would sound different
+_RECIPE = 2  # raise it when the same text would sound different
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with a name, how many are done and how many there are."""
