@@ -247,7 +247,9 @@ def _told(results: list[demonstration.Result], settings: Settings) -> Iterator[R
     for result in results:
         times.add_row(
             result.story.title,
-            f"{result.ringing_ms:.0f} 毫秒" if result.story.keys else f"接通后 {result.ringing_ms / 1000:.1f} 秒",
+            f"{max(result.ringing_ms, 0):.0f} 毫秒 (±20)"
+            if result.story.keys
+            else f"接通后 {result.ringing_ms / 1000:.1f} 秒",
             f"{result.draft_seconds:.1f} 秒",
             f"{result.recording.seconds:.0f} 秒",
         )

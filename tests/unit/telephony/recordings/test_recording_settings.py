@@ -19,9 +19,7 @@ def test_the_shipped_file_is_right_and_says_every_setting() -> None:
 
 
 def test_a_misspelt_key_is_named_with_its_line() -> None:
-    with pytest.raises(
-        ConfigurationError, match=r"yaml:2: retention_day: 不认识的键, 是不是 retention_days"
-    ):
+    with pytest.raises(ConfigurationError, match=r"yaml:2: retention_day: 不认识的键, 是不是 retention_days"):
         parse("sweep_seconds: 60\nretention_day: 3\n", Path("recordings.yaml")).build(RecordingSettings)
 
 
