@@ -12,6 +12,7 @@ from ivr.spoken import PIECES
 from ivr.tree import PERSON_KEY, Destination, Ending, Key, Menu, Tree
 
 DEEPEST = 2
+LONGEST_FIRST_WAIT = 2.0
 _KEYS = frozenset("0123456789*#")
 
 
@@ -47,6 +48,14 @@ def _unplayable(file: Folder) -> str:
 def _start(tree: Tree) -> Iterator[Problem]:
     if tree.start not in tree.menus:
         yield _unknown(("start",), "菜单", tree.start, tree.menus)
+        return
+    menu, path = tree.menus[tree.start], ("menus", tree.start)
+    if menu.retries:
+        yield Problem((*path, "retries"), "第一级菜单只问一遍: 什么都不按的市民应马上转人工")
+    if menu.wait > LONGEST_FIRST_WAIT:
+        yield Problem((*path, "wait"), f"第一级菜单最多等 {LONGEST_FIRST_WAIT:g} 秒: 什么都不按的市民应马上转人工")
+    if menu.hours:
+        yield Problem((*path, "hours"), "第一级菜单不能限定时间, 可以限定它的按键")
 
 
 def _menus(tree: Tree, prompts: Collection[str], queues: Collection[str]) -> Iterator[Problem]:

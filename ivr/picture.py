@@ -18,6 +18,7 @@ _UTILITIES = {Utility.WATER: "供水值守", Utility.POWER: "供电值守", Util
 _OTHERWISE = "不按、按错、按0"
 
 _COLUMN, _ROW, _WIDE, _HIGH = 362, 74, 230, 52
+_ROOM = 20  # signs of the small font in a box
 _MARGIN, _FONT = 28, "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 _FILLS = {"menu": ("#e8f1fd", "#4a86d8"), "person": ("#eaf7ee", "#58a871"), "emergency": ("#fdeaea", "#d9534f")}
 
@@ -151,6 +152,10 @@ def _box(node: Node, x: float, y: float, traffic: Traffic | None) -> Iterator[st
     )
     middle = f'x="{centre:g}" text-anchor="middle"'
     yield f'<text {middle} y="{y + 22:g}" font-weight="600" fill="#12233d">{escape(node.title)}</text>'
-    said = node.said if len(node.said) <= 18 else node.said[:17] + "…"
-    under = " · ".join(part for part in (said, _count(node, traffic)) if part)
+    count = _count(node, traffic)
+    under = " · ".join(part for part in (_shortened(node.said, _ROOM - len(count)), count) if part)
     yield f'<text {middle} y="{y + 41:g}" font-size="11" fill="#3f4d63">{escape(under)}</text></g>'
+
+
+def _shortened(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: room - 1] + "…"

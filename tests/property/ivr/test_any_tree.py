@@ -12,7 +12,7 @@ from shipped_config import ROOT
 from domain.call import Choice
 from domain.words import Utility
 from hotline.checked import read
-from ivr.check import DEEPEST, check
+from ivr.check import DEEPEST, LONGEST_FIRST_WAIT, check
 from ivr.flow import Start, converse
 from ivr.hours import Day, Hours
 from ivr.outages import Outage, Outages
@@ -43,13 +43,18 @@ def leaving(draw: st.DrawFn) -> Key:
     return Key(to=end.to, utility=end.utility, queue=end.queue, hours=draw(hours), prompt=draw(st.none() | prompts))
 
 
-def menus(keys: st.SearchStrategy[dict[str, Key]], limits: st.SearchStrategy[Hours | None]) -> st.SearchStrategy[Menu]:
+def menus(
+    keys: st.SearchStrategy[dict[str, Key]],
+    limits: st.SearchStrategy[Hours | None],
+    wait: float = 10,
+    retries: int = MOST_RETRIES,
+) -> st.SearchStrategy[Menu]:
     return st.builds(
         Menu,
         title=st.just("菜单"),
         prompt=prompts,
-        wait=st.floats(0, 10),
-        retries=st.integers(0, MOST_RETRIES),
+        wait=st.floats(0, wait),
+        retries=st.integers(0, retries),
         keys=keys,
         otherwise=endings,
         hours=limits,
@@ -64,7 +69,7 @@ def trees(draw: st.DrawFn) -> Tree:
     for number, digit in enumerate(draw(st.lists(digits, min_size=below, max_size=below, unique=True))):
         root[digit] = Key(menu=f"menu-{number}", hours=draw(hours))
         second[f"menu-{number}"] = draw(menus(st.dictionaries(digits, leaving(), min_size=1, max_size=4), hours))
-    first = draw(menus(st.just(root), st.none()))
+    first = draw(menus(st.just(root), st.none(), wait=LONGEST_FIRST_WAIT, retries=0))
     return Tree(start="root", menus={"root": first, **second}, any_area="area-other")
 
 

@@ -54,6 +54,8 @@ def test_the_shipped_tree_has_no_fault() -> None:
         (WATER, '"1": {to: emergency, hours: {start: 18:30, end: "20:00"}}', "请加引号"),
         ("    prompt: welcome-menu", "    prompt: welcome-menus", "是不是 welcome-menu?"),
         ("    wait: 0.8", "    wait: often", "应为数字"),
+        ("    wait: 0.8", "    wait: 6", "最多等 2 秒"),
+        ("    wait: 0.8", "    wait: 1\n    retries: 1", "只问一遍"),
         ("  曹县: area-caoxian", "  曹县: area-caoxiang", "是不是 area-caoxian?"),
         ("any_area: area-other", "any_area: area-others", "是不是 area-other?"),
         ("start: root", "start: rooot", "是不是 root?"),
@@ -65,7 +67,7 @@ def test_a_fault_is_said_with_its_line(old: str, new: str, says: str) -> None:
     text = SHIPPED.replace(old, new, 1)
     found = [fault for fault in faults(text) if says in fault]
     assert found, faults(text)
-    assert found[0].startswith(f"ivr.yaml:{line_of(text, new.strip())}: ")
+    assert found[0].startswith(f"ivr.yaml:{line_of(text, new.strip().splitlines()[-1].strip())}: ")
 
 
 def test_a_menu_that_nothing_leads_to_is_a_fault() -> None:
