@@ -21,4 +21,4 @@ if [ ! -x "$venv/bin/python" ]; then
 fi
 echo "Installing Python packages into $venv (once; about a minute)"
 "$venv/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-"$venv/bin/python" -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+"$venv/bin/python" -m pip install -q --disable-pip-version-check --no-deps -e .
