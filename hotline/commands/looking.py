@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from ivr.picture import picture, svg
 from pydantic import TypeAdapter
 
 from domain.call import Call, Choice
@@ -14,6 +13,7 @@ from domain.phone_number import clean
 from domain.words import Utility
 from hotline.console import Exit, terminal
 from hotline.live import seat_states
+from ivr.picture import picture, svg
 from ivr.tree import Tree
 from ivr.walk import Walk
 from routing.explain import as_json, explain, render

@@ -113,8 +113,9 @@ def test_a_killed_telephony_process_drops_no_call_and_the_call_is_filed(
             caller.wait_for(State.KEY_SENT, 5)
             time.sleep(0.3)
         water.wait_for(State.CONFIRMED, 15)
-        os.kill(started.processes.pids()["telephony"], signal.SIGKILL)
-        until(lambda: _restarted(started), 20, "telephony did not come back")
+        killed = started.processes.pids()["telephony"]
+        os.kill(killed, signal.SIGKILL)
+        until(lambda: _restarted(started, killed), 20, "telephony did not come back")
         with pytest.raises(PhoneError, match="没有等到"):
             caller.wait_for(State.ENDED, 2.0)
         assert not [event for event in caller.events if event.state is State.ENDED]
@@ -143,8 +144,10 @@ def test_a_second_hotline_on_the_same_data_is_refused(running: tuple[Hotline, Se
     assert "已有一个 hotline 在运行" in done.stderr
 
 
-def _restarted(started: Hotline) -> bool:
+def _restarted(started: Hotline, killed: int) -> bool:
     started.processes.look()
+    if started.processes.pids()["telephony"] == killed:
+        return False
     settings = started.settings.telephony.agi
     done = subprocess.run(
         ["bash", "-c", f"exec 3<>/dev/tcp/{settings.host}/{settings.port}"], capture_output=True, check=False
