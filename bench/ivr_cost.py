@@ -189,7 +189,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--port", type=int, default=24000)
     options.add_argument("--rate", type=float, default=10.0)
-    options.add_argument("--seconds", type=float, default=8.0)
+    options.add_argument("--seconds", type=float, default=7.0)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--rates", type=int, nargs="*", default=[150, 200, 250])
     given = options.parse_args()
