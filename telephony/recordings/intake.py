@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from telephony.recordings.facts import tell
-from telephony.recordings.journal import CallStory, parse
+from telephony.recordings.journal import CallStory, moment, parse
 from telephony.recordings.legs import Leg, Role, journal_name, linkedid_of
 from telephony.recordings.merge import Merged, Side, Track, merge
 from telephony.recordings.repair import RATE, Repair, Samples, Unreadable, find_samples, repair
@@ -14,6 +14,8 @@ from telephony.recordings.settings import RecordingSettings
 from telephony.recordings.shelf import Shelf, key_of
 from telephony.recordings.spool import Spool
 from telephony.recordings.taken import Kind, SpoolFile, TakenIn, TakenLeg, TakenRecording
+
+_MOST_MISSING_MS = 3000
 
 
 class NothingToTake(Exception):
@@ -28,6 +30,11 @@ class NotTaken(Exception):
 class _Sound:
     leg: Leg
     samples: Samples
+    start_ms: int
+
+    @property
+    def started(self) -> datetime:
+        return moment(self.start_ms)
 
 
 def intake(spool: Spool, shelf: Shelf, linkedid: str, settings: RecordingSettings) -> TakenIn:
@@ -78,7 +85,8 @@ def _sounds(
             file = spool.path(leg.filename)
             if repair(file) is Repair.REPAIRED:
                 notes.append(f"header put right: {leg.filename}")
-            sounds.append(_Sound(leg, find_samples(file)))
+            samples = find_samples(file)
+            sounds.append(_Sound(leg, samples, _start_ms(leg, samples, story)))
         except FileNotFoundError:
             raise NothingToTake(linkedid) from None
         except Unreadable as error:
@@ -89,17 +97,31 @@ def _sounds(
     return sounds, tuple(notes)
 
 
+def _start_ms(leg: Leg, samples: Samples, story: CallStory) -> int:
+    """Return where a leg belongs, in epoch milliseconds.
+
+    Asterisk records nothing for the 100 ms of a key pressed in a menu, nor for its first moments, so the caller's own
+    leg, which lasts to the end of the call, is a little short: placed by its beginning, all that is said later would
+    come too early. It is placed by its end. From the answer on nothing is missing: the other direction fills the gaps.
+    """
+    if leg.role is not Role.CALLER or story.ended is None or not samples.frames:
+        return leg.start_ms
+    by_end = story.ended - timedelta(seconds=samples.frames / RATE)
+    missing = (by_end - leg.started) // timedelta(milliseconds=1)
+    return leg.start_ms + missing if 0 < missing <= _MOST_MISSING_MS else leg.start_ms
+
+
 def _taken_legs(sounds: list[_Sound], story: CallStory) -> tuple[TakenLeg, ...]:
-    heard = [sound.leg.start_ms for sound in sounds if sound.samples.frames]
-    zero = min(heard or [sound.leg.start_ms for sound in sounds], default=0)
+    heard = [sound.start_ms for sound in sounds if sound.samples.frames]
+    zero = min(heard or [sound.start_ms for sound in sounds], default=0)
     answered = {answer.uniqueid: answer.at for answer in reversed(story.answers)}
     return tuple(
         TakenLeg(
             uniqueid=sound.leg.uniqueid,
             role=sound.leg.role,
             name=sound.leg.name,
-            started=sound.leg.started,
-            offset=max(0, sound.leg.start_ms - zero) / 1000,
+            started=sound.started,
+            offset=max(0, sound.start_ms - zero) / 1000,
             seconds=sound.samples.frames / RATE,
             answered=answered.get(sound.leg.uniqueid),
         )
@@ -123,7 +145,7 @@ def _with_recording(call: TakenIn, spool: Spool, shelf: Shelf, sounds: list[_Sou
         raise NotTaken(f"{call.linkedid}: {error}") from error
     [merged] = result
     try:
-        return _filed(call, spool, shelf, partial, merged, min(sound.leg.started for sound in sounds))
+        return _filed(call, spool, shelf, partial, merged, min(sound.started for sound in sounds))
     except OSError as error:
         raise NotTaken(f"{call.linkedid}: {error}") from error
     finally:
@@ -153,13 +175,13 @@ def _filed(call: TakenIn, spool: Spool, shelf: Shelf, partial: Path, merged: Mer
 
 
 def _tracks(spool: Spool, sounds: list[_Sound]) -> list[Track]:
-    zero = min(sound.leg.start_ms for sound in sounds)
+    zero = min(sound.start_ms for sound in sounds)
     return [
         Track(
             file=spool.path(sound.leg.filename),
             offset=sound.samples.offset,
             frames=sound.samples.frames,
-            start=(sound.leg.start_ms - zero) * RATE // 1000,
+            start=(sound.start_ms - zero) * RATE // 1000,
             side=Side.CITIZEN if sound.leg.role in (Role.CALLER, Role.MESSAGE) else Side.ANSWERED,
             filling=sound.leg.role is Role.MESSAGE,
         )

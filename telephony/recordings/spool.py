@@ -81,6 +81,8 @@ class Spool:
                 stream.flush()
                 os.fsync(stream.fileno())
             draft.replace(mark)
+        except FileNotFoundError:
+            return  # another discard of this call was quicker, and cleared up
         except BaseException:
             draft.unlink(missing_ok=True)
             raise
@@ -114,6 +116,8 @@ class Spool:
             with contextlib.suppress(FileNotFoundError):
                 if self.path(name).stat().st_size == size:
                     self.path(name).unlink()
+        for draft in self.folder.glob(f".{mark.stem}.*{_FILED}"):
+            draft.unlink(missing_ok=True)  # of a process that was killed before it could mark
         mark.unlink(missing_ok=True)
 
     def _files(self) -> list[Path]:

@@ -73,6 +73,24 @@ def test_legs_are_listed_with_their_offsets(made: SpoolBuilder) -> None:
     assert seat.answered == START + timedelta(seconds=5)
 
 
+def test_a_caller_s_leg_that_keys_made_short_is_placed_by_its_end(made: SpoolBuilder) -> None:
+    made.conversation()
+    made.leg("caller", 440, start=2, seconds=5.8)
+    caller, seat = take(made).legs
+    assert caller.started == START + timedelta(seconds=2.2)
+    assert (caller.offset, seat.offset) == (0.0, 2.8)
+    left, right = sides(made)
+    assert len(left) == 5.8 * RATE
+    assert loudest(right[round(2.8 * RATE) :]) == pytest.approx(700, abs=1)
+    assert np.abs(right[: round(2.8 * RATE) - 8]).max() < 16
+
+
+def test_a_caller_s_leg_that_broke_off_is_placed_by_its_beginning(made: SpoolBuilder) -> None:
+    made.conversation()
+    made.leg("caller", 440, start=2, seconds=2)
+    assert take(made).legs[0].started == START + timedelta(seconds=2)
+
+
 def test_the_second_person_of_a_transfer_is_on_the_right_too(made: SpoolBuilder) -> None:
     made.conversation()
     made.leg("seat-power1", 950, start=8, seconds=2, uniqueid="heze1-1764000008.9")

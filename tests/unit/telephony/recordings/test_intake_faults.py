@@ -44,7 +44,7 @@ def take(made: SpoolBuilder) -> TakenIn:
 
 
 def content(spool: Spool) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in spool.folder.iterdir()}
+    return {file.name: file.read_bytes() for file in spool.folder.iterdir() if not file.name.startswith(".")}
 
 
 def test_a_file_that_may_not_grow_loses_nothing(made: SpoolBuilder) -> None:
@@ -111,6 +111,15 @@ def test_killed_at_any_moment_the_call_is_there_once_and_whole(made: SpoolBuilde
     made.shelf.clear_partial(datetime.now(UTC), 0)
     assert made.shelved() == {key}
     assert made.shelf.path(key).stat().st_size == 58 + 2 * 8000 * 300
+
+
+def test_killed_before_its_list_was_whole_a_discard_leaves_nothing_behind(made: SpoolBuilder) -> None:
+    made.conversation()
+    made.spool.path(f".{LINKEDID}.0badc0de.filed").write_text('[["half')
+    made.spool.path(f".{LINKEDID}9.0badc0de.filed").write_text("another call's")
+    assert made.spool.finish_discards() == 0
+    discard(made.spool, take(made))
+    assert made.names() == {f".{LINKEDID}9.0badc0de.filed"}
 
 
 def test_several_intakes_of_the_same_call_make_one_recording(made: SpoolBuilder) -> None:
