@@ -12,7 +12,6 @@ import pjsua2 as pj
 
 from telephony.phone.spec import PhoneSpec, State
 
-KEY_MS = 100
 GAP_MS = 100
 _CLOSING_S = 1.0
 _RINGING = 180
@@ -104,15 +103,15 @@ class Line(pj.Call):
             parameter.statusCode = code or (0 if self.outgoing or self._confirmed else _BUSY_HERE)
             self.hangup(parameter)
 
-    def press(self, digits: str) -> None:
-        """Send keys one after the other as RFC 4733 events of 100 ms."""
+    def press(self, digits: str, length_ms: int) -> None:
+        """Send keys one after the other as RFC 4733 events."""
         if not digits or self.over:
             return
         parameter = pj.CallSendDtmfParam()
-        parameter.digits, parameter.duration = digits[0], KEY_MS
+        parameter.digits, parameter.duration = digits[0], length_ms
         self.sendDtmf(parameter)
-        self._later(KEY_MS / 1000, lambda: None if self.over else self.tell(State.KEY_SENT, digit=digits[0]))
-        self._later((KEY_MS + GAP_MS) / 1000, lambda: self.press(digits[1:]))
+        self._later(length_ms / 1000, lambda: None if self.over else self.tell(State.KEY_SENT, digit=digits[0]))
+        self._later((length_ms + GAP_MS) / 1000, lambda: self.press(digits[1:], length_ms))
 
     def play(self, file: Path, *, loop: bool = False) -> None:
         """Speak a wav file into the call, in place of what was being played."""

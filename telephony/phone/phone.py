@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -113,9 +114,9 @@ class Phone:
         """End the latest call (or the one with that number); `code` is the SIP status for a call not yet answered."""
         self._do("hang_up", call=call, code=code)
 
-    def press(self, digits: str, after: float = 0.0) -> None:
-        """Press keys, `after` seconds from now; each gives a KEY_SENT at its end."""
-        self._do("press", digits=digits, after=after)
+    def press(self, digits: str, after: float = 0.0, length: float = 0.1) -> None:
+        """Press keys, `after` seconds from now, each for `length` seconds; each gives a KEY_SENT at its end."""
+        self._do("press", digits=digits, after=after, length=length)
 
     def play(self, file: Path, *, loop: bool = False, call: int = 0) -> None:
         """Speak a wav file now, in place of what is being played."""
@@ -155,6 +156,14 @@ class Phone:
         """End the process at once: a phone whose plug was pulled; no BYE, no unregistering."""
         self._process.kill()
         self._process.wait(_STOP_S)
+
+    def freeze(self) -> None:
+        """Stop the process where it stands: a phone whose network is gone, sending nothing and answering nothing."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen process go on."""
+        self._process.send_signal(signal.SIGCONT)
 
     def close(self) -> None:
         """Hang up, unregister, end the process; its recording is complete afterwards. May be called twice."""

@@ -103,7 +103,7 @@ class UserAgent:
             case "call":
                 self._call(c["to"])
             case "press":
-                self._later(c["after"], lambda: self._line(c).press(c["digits"]))
+                self._later(c["after"], lambda: self._line(c).press(c["digits"], round(c["length"] * 1000)))
             case "answer":
                 self._line(c).answer()
             case "hang_up":

@@ -100,9 +100,10 @@ def _sounds(
 def _start_ms(leg: Leg, samples: Samples, story: CallStory) -> int:
     """Return where a leg belongs, in epoch milliseconds.
 
-    Asterisk records nothing for the 100 ms of a key pressed in a menu, nor for its first moments, so the caller's own
-    leg, which lasts to the end of the call, is a little short: placed by its beginning, all that is said later would
-    come too early. It is placed by its end. From the answer on nothing is missing: the other direction fills the gaps.
+    Before the answer there are moments in which nothing goes to the caller; where nothing comes from him either (a key
+    is pressed, a script starts on a busy machine) Asterisk records nothing, 0.1 to 0.2 s in all were seen. Placed by
+    its beginning, all that is said later would come too early, so the caller's own leg, which lasts to the end of the
+    call, is placed by its end. From the answer on nothing is missing: the other direction's time fills the gaps.
     """
     if leg.role is not Role.CALLER or story.ended is None or not samples.frames:
         return leg.start_ms
