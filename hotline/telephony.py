@@ -1,5 +1,6 @@
 """The telephony process: FastAGI answers, AMI listens, finished calls are filed. Asterisk carries calls without it."""
 
+import gc
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -73,6 +74,9 @@ def run(settings: Settings) -> None:
     ):
         LoopingCall(work).start(seconds)
     reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(stop()))
+    # What start-up made stays for good: looking through it again and again would stop every call for 0.1 s.
+    gc.collect()
+    gc.freeze()
     log.info("telephony listens", host=agi.host, port=agi.port)
     reactor.run()
 

@@ -40,6 +40,8 @@ def variables(route: Route, choice: Choice) -> tuple[tuple[str, str], ...]:
 
 def _destination(ring: Ring) -> str:
     if ring.seat is not None:
+        if ring.after == 0:  # without a Local channel in between the telephone rings 2 ms earlier, and audio costs less
+            return f"PJSIP/{_checked(ring.seat)}"
         return f"Local/{_checked(ring.seat)}@ring-{ring.after}/n"
     if ring.outside is not None:
         return f"Local/{_checked(ring.outside)}@outside-{ring.after}/n"

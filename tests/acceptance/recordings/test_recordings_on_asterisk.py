@@ -38,7 +38,7 @@ SETTINGS = RecordingSettings()
 CITIZEN, FIRST, SECOND = 440, 700, 950
 TO_WATER = (
     ("HL_UTILITY", "water"),
-    ("HL_RING", "Local/water1@ring-0/n"),
+    ("HL_RING", "PJSIP/water1"),
     ("HL_RING_SECONDS", "10"),
     ("HL_QUEUE", "agents"),
     ("ROUTE", "emergency"),

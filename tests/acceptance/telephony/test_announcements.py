@@ -121,7 +121,7 @@ def test_the_second_in_line_is_told_the_place_and_offered_a_call_back(house: Rea
 
 def test_a_smell_of_gas_is_answered_by_what_to_do_until_somebody_answers(house: RealAsterisk, tmp_path: Path) -> None:
     gas = (
-        *(("HL_RING", "Local/gas1@ring-0/n"), ("HL_RING_SECONDS", "20"), ("HL_MUSIC", "gas-safety")),
+        *(("HL_RING", "PJSIP/gas1"), ("HL_RING_SECONDS", "20"), ("HL_MUSIC", "gas-safety")),
         *(("HL_QUEUE", "agents"), ("ROUTE", "emergency")),
     )
     with (

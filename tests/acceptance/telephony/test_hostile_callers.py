@@ -32,7 +32,7 @@ HOSTILE = [
     "\x00\x01",
 ]
 PAIRS = (
-    ("HL_RING", "Local/water1@ring-0/n"),
+    ("HL_RING", "PJSIP/water1"),
     ("HL_RING_SECONDS", "10"),
     ("HL_QUEUE", "agents"),
     ("ROUTE", "emergency"),

@@ -100,7 +100,7 @@ def test_a_decision_counts_even_if_its_server_then_hangs(house: RealAsterisk) ->
         for name, value in (
             ("HL_KEYS", "91"),
             ("HL_UTILITY", "water"),
-            ("HL_RING", "Local/water1@ring-0/n"),
+            ("HL_RING", "PJSIP/water1"),
             ("HL_RING_SECONDS", "10"),
             ("HL_QUEUE", "agents"),
             ("HL_PRIO", "100"),

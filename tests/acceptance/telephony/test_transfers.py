@@ -41,7 +41,7 @@ def talking(house: RealAsterisk, number: str, tmp_path: Path, way: str) -> Itera
     """A citizen (900 Hz) who talks to a first seat (500 Hz), by way of the staggered ring or of the queue."""
     pairs = {
         "ring": (
-            ("HL_RING", "Local/water1@ring-0/n"),
+            ("HL_RING", "PJSIP/water1"),
             ("HL_RING_SECONDS", "10"),
             ("HL_QUEUE", "agents"),
             ("ROUTE", "emergency"),

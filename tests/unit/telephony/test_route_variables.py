@@ -23,7 +23,7 @@ def test_an_emergency_rings_its_seats_in_stages():
     assert found == {
         "HL_UTILITY": "water",
         "HL_OUTAGE": "7",
-        "HL_RING": "Local/water1@ring-0/n&Local/power1@ring-3/n&Local/duty-mobile@outside-6/n",
+        "HL_RING": "PJSIP/water1&Local/power1@ring-3/n&Local/duty-mobile@outside-6/n",
         "HL_RING_SECONDS": "20",
         "HL_MUSIC": "gas-safety",
         "HL_QUEUE": "agents",

@@ -78,7 +78,7 @@ def test_9_and_1_reach_the_water_seat(serve: Serve) -> None:
     asterisk = serve(FakeAsterisk("91", said()))
     assert asterisk.variables["ROUTE"] == "emergency"
     assert asterisk.variables["HL_KEYS"] == "91"
-    assert asterisk.variables["HL_RING"].startswith("Local/water1@ring-0/n&")
+    assert asterisk.variables["HL_RING"].startswith("PJSIP/water1&")
     assert asterisk.commands[-1] == "SET VARIABLE ROUTE emergency"
 
 
