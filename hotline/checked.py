@@ -32,6 +32,17 @@ _SAID = {
 }
 
 
+_LIMITS = {
+    "greater_than": "应大于 {gt}",
+    "greater_than_equal": "应不小于 {ge}",
+    "less_than": "应小于 {lt}",
+    "less_than_equal": "应不大于 {le}",
+    "string_pattern_mismatch": "写法不符, 应符合 {pattern}",
+    "string_too_long": "太长, 最多 {max_length} 个字",
+    "string_too_short": "太短, 至少 {min_length} 个字",
+}
+
+
 class ConfigurationError(Exception):
     """The configuration has faults; nothing was started. `faults` holds a line for each: file:line: key: what."""
 
@@ -140,6 +151,8 @@ def _problems(error: ValidationError, kind: object) -> Iterator[Problem]:
             yield Problem(path, f"不认识的键{_meant(path, kind)}")
         elif item["type"] in ("enum", "literal_error"):
             yield Problem(path, f"不能是 {item['input']!r}; 只能是 {item.get('ctx', {}).get('expected', '')}")
+        elif item["type"] in _LIMITS:
+            yield Problem(path, f"不能是 {item['input']!r}; {_LIMITS[item['type']].format(**item.get('ctx', {}))}")
         else:
             yield Problem(path, _SAID.get(item["type"], item["msg"].removeprefix("Value error, ")))
 

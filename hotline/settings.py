@@ -13,6 +13,7 @@ import routing.check
 import store.settings
 import telephony.asterisk.render
 import telephony.asterisk.settings
+import telephony.asterisk.sounds
 import telephony.recordings.settings
 import transcription.settings
 from cases.gazetteer import Place
@@ -116,6 +117,8 @@ def load(places: Places, environ: Mapping[str, str] = os.environ) -> Settings:
     reader.hold(wire, telephony.asterisk.settings.check(wire.value))
     reader.hold(tree, ivr.check.check(tree.value, given, routes.value.queues))
     reader.hold(prompts, ivr.check.check_prompts(prompts.value, sound_folders(places, prompts.value)))
+    notice = wire.value.asterisk.notice
+    reader.hold(prompts, telephony.asterisk.sounds.check(notice, given))
     reader.hold(routes, routing.check.check(routes.value, given))
     for problem in telephony.asterisk.render.check(routes.value, wire.value):
         reader.hold(wire if problem.path[0] == "sip" else routes, [problem])

@@ -92,7 +92,7 @@ class AsteriskSettings:
     """
 
     systemname: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,15}$")] = "heze1"
-    notice: Name | None = "notice"
+    notice: Name = "notice"
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] = "zh"
     max_calls: Annotated[int, Field(ge=1, le=10000)] = 500
     script_seconds: Annotated[float, Field(ge=0.5, le=60)] = 6.0

@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import pytest
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from domain.problem import Problem
@@ -20,7 +21,8 @@ class Colour(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Chair:
     colour: Colour
-    legs: int = 4
+    legs: Annotated[int, Field(ge=1, le=8)] = 4
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z]+$")] = "chair"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -56,6 +58,15 @@ def test_a_word_outside_an_enumeration_lists_the_words_that_exist() -> None:
     assert fault.startswith("room.yaml:2: chairs.a.colour: ")
     assert "red" in fault
     assert "blue" in fault
+
+
+def test_a_number_outside_its_limits_and_a_name_of_the_wrong_form_say_what_is_right() -> None:
+    few, many, name = faults(
+        "chairs:\n  a: {colour: red, legs: 0}\n  b: {colour: red, legs: 9}\n  c: {colour: red, name: X1}\n"
+    )
+    assert few == "room.yaml:2: chairs.a.legs: 不能是 0; 应不小于 1"
+    assert many == "room.yaml:3: chairs.b.legs: 不能是 9; 应不大于 8"
+    assert name == "room.yaml:4: chairs.c.name: 不能是 'X1'; 写法不符, 应符合 ^[a-z]+$"
 
 
 def test_a_missing_key_is_said_at_the_line_of_its_parent() -> None:

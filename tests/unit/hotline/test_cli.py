@@ -1,0 +1,133 @@
+"""The command as people and programs use it: exit codes, JSON, messages that say what to do."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hotline.places import places
+
+
+def hotline(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "hotline", "--home", str(home), *words],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def upgraded(tmp_path: Path) -> Path:
+    assert hotline(tmp_path, "db", "upgrade").returncode == 0
+    return tmp_path
+
+
+def test_check_passes_on_what_is_shipped_and_json_may_stand_anywhere(tmp_path: Path) -> None:
+    for words in (("--json", "check"), ("check", "--json")):
+        done = hotline(tmp_path, *words)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["ok"] is True
+
+
+def test_check_tells_faults_on_standard_error_and_ends_with_2(tmp_path: Path) -> None:
+    empty = tmp_path / "config"
+    empty.mkdir()
+    done = hotline(tmp_path, "--config", str(empty), "check")
+    assert done.returncode == 2
+    assert f"{empty}/telephony.yaml:1: (整个文件): 找不到这个文件" in done.stderr or "找不到这个文件" in done.stderr
+
+
+def test_an_unknown_command_is_wrong_usage(tmp_path: Path) -> None:
+    assert hotline(tmp_path, "fly").returncode == 2
+
+
+def test_the_tree_is_drawn_for_people_and_for_programs(tmp_path: Path) -> None:
+    assert "停水漏水" in hotline(tmp_path, "ivr", "show").stdout
+    assert json.loads(hotline(tmp_path, "ivr", "show", "--json").stdout)["start"] == "root"
+    assert hotline(tmp_path, "ivr", "show", "--svg", str(tmp_path / "tree.svg")).returncode == 0
+    assert (tmp_path / "tree.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+@pytest.mark.parametrize(("keys", "kind"), [("91", "emergency"), ("9", "emergency"), ("", "agents"), ("5", "agents")])
+def test_route_explain_decides_as_a_call_would(tmp_path: Path, keys: str, kind: str) -> None:
+    done = hotline(tmp_path, "--json", "route", "explain", "--keys", keys, "--at", "2026-01-01T03:00:00")
+    said = json.loads(done.stdout)
+    assert said["route"]["kind"] == kind
+    assert said["at"].startswith("2026-01-01T03:00:00+08:00")
+    assert said["reasons"]
+
+
+def test_a_database_that_was_never_upgraded_is_explained(tmp_path: Path) -> None:
+    done = hotline(tmp_path, "cases", "list")
+    assert done.returncode == 1
+    assert "hotline db upgrade" in done.stderr
+
+
+def test_empty_lists_are_said_and_unknown_ids_fail(upgraded: Path) -> None:
+    assert "没有待核对的工单草稿" in hotline(upgraded, "cases", "list").stdout
+    assert json.loads(hotline(upgraded, "recordings", "list", "--json").stdout) == []
+    assert hotline(upgraded, "cases", "show", "7").returncode == 1
+    assert hotline(upgraded, "recordings", "show", "heze1-1.1").returncode == 1
+
+
+def test_an_outage_is_added_listed_and_ended(upgraded: Path) -> None:
+    added = json.loads(hotline(upgraded, "--json", "outages", "add", "--utility", "water", "--area", "牡丹区").stdout)
+    [listed] = json.loads(hotline(upgraded, "--json", "outages", "list").stdout)
+    assert (listed["id"], listed["area"], listed["heard"]) == (added["id"], "牡丹区", 0)
+    assert hotline(upgraded, "outages", "end", str(added["id"])).returncode == 0
+    assert hotline(upgraded, "outages", "end", str(added["id"])).returncode == 1
+
+
+def test_repair_with_nothing_to_do_says_so(upgraded: Path) -> None:
+    assert json.loads(hotline(upgraded, "--json", "recordings", "repair").stdout) == {
+        "filed": [],
+        "failed": [],
+        "waiting": [],
+    }
+
+
+@pytest.mark.parametrize("content", [b"", b"RIFF", b"this is no audio at all", b"RIFF\x24\x00\x00\x00WAVEfmt "])
+def test_transcribe_explains_what_is_no_recording(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "bad.wav"
+    file.write_bytes(content)
+    done = hotline(tmp_path, "transcribe", str(file))
+    assert done.returncode == 1
+    assert "bad.wav" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_draft_reads_a_transcript_and_refuses_what_is_none(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_text(
+        json.dumps(
+            {
+                "utterances": [
+                    {"speaker": "citizen", "start": 0, "end": 4, "text": "没有人被困，牡丹区八一街水管爆了。"},
+                ],
+                "engine": "hand",
+                "model": "hand",
+                "audio_seconds": 4,
+                "spent_seconds": 0,
+            }
+        ),
+        encoding="utf-8",
+    )
+    bad.write_text("{}", encoding="utf-8")
+    case = json.loads(hotline(tmp_path, "--json", "draft", str(good), "--keys", "91", "--from", "15400000001").stdout)
+    assert case["utility"]["value"] == "water"
+    assert case["callback_number"]["value"] == "15400000001"
+    assert "没有人被困" in case["description"]["value"]
+    assert hotline(tmp_path, "draft", str(bad)).returncode == 1
+
+
+def test_doctor_names_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
+    done = hotline(tmp_path, "--json", "doctor")
+    found = {one["subject"]: one for one in json.loads(done.stdout)}
+    assert done.returncode == 1
+    assert found["数据库"]["advice"] == "hotline db upgrade"
+    assert found["配置"]["grade"] == "good"
+    assert places({}).config.name in found["配置"]["state"]
