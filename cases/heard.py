@@ -198,7 +198,9 @@ def _between(anchors: list[tuple[int, float]], length: int) -> list[tuple[float,
     times: list[tuple[float, float]] = []
     for (left, early), (right, late) in pairwise(anchors):
         step = (late - early) / (right - left) if right > left else 0.0
-        times.extend((early + step * i, early + step * (i + 1)) for i in range(right - left))
+        # min: the sum of equal steps may come out a hair behind the end
+        edges = [min(early + step * i, late) for i in range(right - left + 1)]
+        times.extend(pairwise(edges))
     return times[:length]
 
 

@@ -110,7 +110,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield Finding("数据库", Grade.BAD, f"结构 {found or '空'}, 程序需要 {newest}", "hotline db upgrade")
             return
         yield Finding("数据库", Grade.GOOD, f"结构 {found}")
-        waiting = store.untranscribed()
+        waiting = len(store.unheard())
         late = waiting > 20
         yield Finding(
             "转写任务",

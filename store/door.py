@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 
 from cases.draft import CallFacts, DraftCase
 from domain.clock import Clock
@@ -184,17 +184,6 @@ class Store:
         with reading(self._engine) as session:
             row = session.scalar(select(DraftRow).where(column == which))
             return None if row is None else results.draft_record(row)
-
-    def untranscribed(self) -> int:
-        """Return how many recordings wait for their transcript."""
-        query = (
-            select(func.count())
-            .select_from(RecordingRow)
-            .outerjoin(TranscriptRow, TranscriptRow.recording_id == RecordingRow.id)
-            .where(TranscriptRow.recording_id.is_(None), RecordingRow.deleted_at.is_(None))
-        )
-        with reading(self._engine) as session:
-            return session.scalar(query) or 0
 
     # Outages
 

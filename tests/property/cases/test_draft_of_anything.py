@@ -4,7 +4,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 
 from drafting_calls import drafted, facts, shipped_rules
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cases.draft import CallFacts, DraftCase, Field
@@ -91,8 +91,18 @@ def every_field(case: DraftCase) -> dict[str, Field[object]]:
     return {one.name: getattr(case, one.name) for one in fields(case)}
 
 
+ROUNDING = Transcript(
+    (Utterance(Speaker.CITIZEN, 0.0, 0.0, ""), Utterance(Speaker.CITIZEN, 0.0, 55.0, "0000000:00")),
+    "any",
+    "any",
+    54.077342276715804,
+    0.0,
+)
+
+
 @settings(max_examples=60)
 @given(TRANSCRIPTS, FACTS)
+@example(ROUNDING, CallFacts("heze1-1.1", None, datetime(2020, 1, 1, tzinfo=UTC)))
 def test_no_transcript_stops_it_and_every_span_lies_within_the_audio(heard: Transcript, known: CallFacts) -> None:
     for name, field in every_field(draft(heard, known, shipped_rules())).items():
         assert 0.0 <= field.confidence <= 1.0, name

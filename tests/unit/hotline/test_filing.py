@@ -48,7 +48,7 @@ def test_a_finished_call_is_filed_with_its_recording_its_legs_and_its_job(made: 
         (LegRole.CALLER, None),
         (LegRole.SEAT, "water1"),
     ]
-    assert store.untranscribed() == 1
+    assert store.unheard() == [LINKEDID]
     assert store.outage_counts() == {7: 1}
     assert made.names() == set()
 
