@@ -121,6 +121,7 @@ def main() -> int:
                 "ratio": round(ratio, 3),
                 "wall_ratio": round(wall / bare_wall, 3),
                 "bar": BAR,
+                "passed": ratio <= BAR,
                 "calls": len(calls),
                 "real_time_factor": round(cpu / seconds, 4),
                 "bare_real_time_factor": round(bare_cpu / seconds, 4),

@@ -19,6 +19,7 @@ if [ ! -x "$venv/bin/python" ]; then
     "$python" -m venv "$venv"
   fi
 fi
+export PYTHONWARNINGS=ignore  # setuptools warns of editable installs
 echo "Installing Python packages into $venv (once; about a minute)"
 "$venv/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 "$venv/bin/python" -m pip install -q --disable-pip-version-check --no-deps -e .
