@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from pypinyin import Style, pinyin
-
 _INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
 _MERGED_INITIALS = {"zh": "z", "ch": "c", "sh": "s", "n": "l"}
 _MERGED_FINALS = {"ang": "an", "eng": "en", "ing": "in", "iang": "ian", "uang": "uan", "ueng": "uen"}
@@ -55,15 +53,22 @@ def syllables(text: str) -> tuple[Syllable, ...]:
     return tuple(sounds)
 
 
+def _spelt(chinese: str) -> list[str]:
+    # Here, because its dictionaries take 55 MB: a process that reads the configuration alone does without them.
+    from pypinyin import Style, pinyin
+
+    return [item[0] for item in pinyin(chinese, style=Style.TONE3, neutral_tone_with_five=True)]
+
+
 def _read(chinese: str) -> list[Syllable]:
-    spelt = [item[0] for item in pinyin(chinese, style=Style.TONE3, neutral_tone_with_five=True)]
+    spelt = _spelt(chinese)
     if len(spelt) == len(chinese):
         return [_parse(reading) for reading in spelt]
     return [_read_one(char) for char in chinese]  # a rare character that pypinyin joined to its neighbour
 
 
 def _read_one(char: str) -> Syllable:
-    spelt = pinyin(char, style=Style.TONE3, neutral_tone_with_five=True)[0][0]
+    [spelt] = _spelt(char)
     return Syllable("", char, 0) if spelt == char else _parse(spelt)
 
 

@@ -6,25 +6,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import NoReturn
 
 import typer
 from rich.console import Console, RenderableType
 
 from hotline.checked import ConfigurationError
+from hotline.exits import Exit
 from hotline.places import Places
 from hotline.settings import Settings, load
 
 _WIDTH = 110
-
-
-class Exit(IntEnum):
-    """What a command's exit code says: done; not done; wrong usage or configuration."""
-
-    DONE = 0
-    FAILED = 1
-    USAGE = 2
 
 
 @dataclass(frozen=True, slots=True)

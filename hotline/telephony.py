@@ -17,8 +17,12 @@ from twisted.internet.threads import deferToThread
 from agi_scripts.callback import CallBack
 from agi_scripts.hotline import Hotline
 from domain.clock import SystemClock
+from hotline import logs
 from hotline.cabinet import HANGUP, Cabinet
-from hotline.settings import Settings
+from hotline.checked import ConfigurationError
+from hotline.exits import Exit
+from hotline.places import places
+from hotline.settings import Settings, load
 from hotline.wiring import filing, open_store, passwords, sound_seconds
 from ivr.outages import Outage, Outages
 from store.door import Store
@@ -26,7 +30,8 @@ from store.errors import StoreError
 from telephony.agi.counters import AgiCounters
 from telephony.agi.server import AgiServer
 from telephony.ami.floor import Floor
-from telephony.asterisk.ports import Endpoint, require_free
+from telephony.asterisk.ports import Endpoint, PortTaken, require_free
+from telephony.asterisk.secrets import SecretsUnusable
 
 _OUTAGES_EVERY = 5.0
 _UPKEEP_EVERY = 3600.0
@@ -119,3 +124,21 @@ class OutageBoard:
             self.log.warning("outages not refreshed", why=str(error))
             return
         self.now = Outages(tuple(Outage(id=o.id, utility=o.utility, area=o.area, until=o.until) for o in found))
+
+
+def main() -> int:
+    """Run on the configuration and data that the environment names; return the exit code."""
+    logs.configure("telephony")
+    try:
+        run(load(places()))
+    except ConfigurationError as error:
+        sys.stderr.write("\n".join((*error.faults, "")))
+        return Exit.USAGE
+    except (PortTaken, SecretsUnusable) as error:
+        sys.stderr.write(f"{error}\n")
+        return Exit.FAILED
+    return Exit.DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 from cases.draft import CallFacts, DraftCase
 from domain.clock import Clock
 from domain.words import Utility
-from store import attempts, calls, desk, outbox, results, schema, upkeep
+from store import attempts, calls, desk, outbox, results, upkeep
 from store.engine import connect, reading, writing
 from store.errors import StoreConflict
 from store.jobs import JobQueue
@@ -59,10 +59,14 @@ class Store:
 
     def upgrade(self) -> None:
         """Bring the database to the newest structure; changes nothing where it is."""
+        from store import schema  # alembic, 9 MB: not for processes that only work on what is there
+
         schema.upgrade(self._engine)
 
     def revision(self) -> tuple[str | None, str | None]:
         """Return the database's revision (None: empty), and the newest that this program knows."""
+        from store import schema
+
         return schema.current(self._engine), schema.newest()
 
     # Calls and recordings

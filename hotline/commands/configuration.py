@@ -4,8 +4,9 @@ import typer
 from rich.table import Table
 
 from hotline.checked import ConfigurationError
-from hotline.console import Exit, terminal
+from hotline.console import terminal
 from hotline.doctor import Finding, Grade, examine
+from hotline.exits import Exit
 from hotline.settings import load
 from hotline.wiring import open_store
 from store.errors import StoreError

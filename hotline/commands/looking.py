@@ -11,7 +11,8 @@ from domain.call import Call, Choice
 from domain.clock import SHANGHAI, FixedClock, SystemClock
 from domain.phone_number import clean
 from domain.words import Utility
-from hotline.console import Exit, terminal
+from hotline.console import terminal
+from hotline.exits import Exit
 from hotline.live import seat_states
 from ivr.picture import picture, svg
 from ivr.tree import Tree

@@ -16,7 +16,8 @@ from domain.clock import SHANGHAI, SystemClock
 from domain.phone_number import clean
 from domain.words import Speaker
 from hotline.checked import ConfigurationError, read
-from hotline.console import Exit, Terminal, terminal
+from hotline.console import Terminal, terminal
+from hotline.exits import Exit
 from hotline.hearing import recogniser
 from hotline.wiring import hazard_titles
 from ivr.audio import write

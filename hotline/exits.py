@@ -1,0 +1,11 @@
+"""Exit codes of the command line and of the processes it starts."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What a command's exit code says: done; not done; wrong usage or configuration."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
