@@ -189,9 +189,9 @@ def main() -> int:
     """Measure, print a table and a JSON line; exit 1 beyond a bar."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--port", type=int, default=24000)
-    options.add_argument("--rate", type=float, default=10.0)
+    options.add_argument("--rate", type=float, default=20.0)
     options.add_argument("--seconds", type=float, default=7.0)
-    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--rates", type=int, nargs="*", default=[150, 200, 250])
     given = options.parse_args()
     if shutil.which("sipp") is None or os.geteuid() != 0:

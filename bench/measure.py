@@ -4,6 +4,7 @@ import os
 import platform
 import re
 import shutil
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,9 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_seconds(pids: Iterable[int]) -> float:
-    """Return the processor time that processes (all their threads) have used so far."""
-    return sum(_ticks(Path(f"/proc/{pid}/stat")) for pid in pids) / TICK
+    """Return the processor time that processes (all their threads, ended ones too) have used so far."""
+    # A process's clock, as clock_getcpuclockid(3) makes it: to the nanosecond, where /proc counts in 10 ms.
+    return sum(time.clock_gettime((~pid << 3) | 2) for pid in pids)
 
 
 def resident_megabytes(pid: int) -> float:
@@ -78,8 +80,3 @@ def machine() -> str:
     model = found[1] if found else platform.processor() or platform.machine()
     sipp = "sipp" if shutil.which("sipp") else "no sipp"
     return f"{model}, {os.cpu_count()} cores, Linux {platform.release()}, Python {platform.python_version()}, {sipp}"
-
-
-def _ticks(stat: Path) -> int:
-    fields = stat.read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])

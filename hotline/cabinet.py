@@ -11,9 +11,9 @@ from twisted.internet.threads import deferToThread
 from hotline.filing import Filing
 from store.errors import StoreError
 from telephony.ami.codec import Event
+from telephony.ami.events import HANGUP
 from telephony.reactor import Clock
 
-HANGUP = "Hangup"
 _AFTER_HANGUP = 0.3
 _STORE_AGAIN = 5.0
 

@@ -12,22 +12,23 @@ def configure(process: str, stream: TextIO = sys.stderr, level: int = logging.IN
     person = stream.isatty()
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer() if person else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
+    last = [renderer] if person else [structlog.processors.format_exc_info, renderer]
+    # Our own lines go straight out: the standard library's logging would cost a call as much as deciding its route.
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*shared, *last],
+        logger_factory=structlog.WriteLoggerFactory(stream),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
-    last = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
-    if not person:
-        last.insert(0, structlog.processors.format_exc_info)
-    formatter = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=last)
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last]
+    )
     out = logging.StreamHandler(stream)
     out.setFormatter(formatter)
     root = logging.getLogger()

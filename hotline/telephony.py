@@ -18,7 +18,7 @@ from agi_scripts.callback import CallBack
 from agi_scripts.hotline import Hotline
 from domain.clock import SystemClock
 from hotline import logs
-from hotline.cabinet import HANGUP, Cabinet
+from hotline.cabinet import Cabinet
 from hotline.checked import ConfigurationError
 from hotline.exits import Exit
 from hotline.places import places
@@ -29,6 +29,7 @@ from store.door import Store
 from store.errors import StoreError
 from telephony.agi.counters import AgiCounters
 from telephony.agi.server import AgiServer
+from telephony.ami.events import HANGUP
 from telephony.ami.floor import Floor
 from telephony.asterisk.ports import Endpoint, PortTaken, require_free
 from telephony.asterisk.secrets import SecretsUnusable

@@ -13,6 +13,7 @@ from twisted.python.threadpool import ThreadPool
 
 from telephony.ami.client import OURS, GuardedClient
 from telephony.ami.codec import Event, Response, action
+from telephony.ami.events import SHUTDOWN
 from telephony.ami.settings import AmiSettings
 from telephony.reactor import Reactor, Timer
 
@@ -20,7 +21,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _MOST_EVENTS = 20_000
-_ALWAYS = frozenset({"Shutdown"})
+_ALWAYS = frozenset({SHUTDOWN})
 
 
 class AmiUnavailable(Exception):

@@ -14,6 +14,7 @@ from domain.problem import Problem
 from ivr.tree import Tree
 from routing.config import RoutingConfig
 from routing.decide import delays
+from telephony.ami.events import HEARD
 from telephony.asterisk import checker
 from telephony.asterisk.layout import Layout
 from telephony.asterisk.locate import Program
@@ -173,6 +174,7 @@ def _values(sources: Sources) -> dict[str, object]:
         "music": music(sources.routing),
         "one": sources.one,
         "zone": ZONE,
+        "ami_events": sorted(HEARD),
         "agi": f"{settings.agi.host}:{settings.agi.port}",
         "protocols": sorted({"udp", *(trunk.protocol for trunk in settings.sip.trunks.values())}),
         # AGI, gosub, rule; Asterisk 20 still has the macro in between
