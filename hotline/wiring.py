@@ -3,13 +3,17 @@
 import sys
 import wave
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from domain.call import Choice
 from domain.clock import Clock, SystemClock
 from hotline.filing import Filing
 from hotline.settings import Settings, sound_folders
 from ivr.reading import One
+from ivr.tree import Tree
+from ivr.walk import Walk
 from store.door import Store
 from telephony.asterisk import secrets
 from telephony.asterisk.layout import Layout
@@ -86,3 +90,11 @@ def sound_seconds(settings: Settings) -> Callable[[str], float]:
 def hazard_titles(settings: Settings) -> dict[str, str]:
     """Return the hazards' names in Chinese."""
     return {name: hazard.title for name, hazard in settings.drafting.urgency.hazards.items()}
+
+
+def choice_of(tree: Tree, keys: str, at: datetime) -> Choice:
+    """Return the choice of a citizen who calls at that moment, presses these keys and then no more."""
+    walk = Walk.begin(tree, at).press_all(keys)
+    while walk.ending is None:
+        walk = walk.press("")
+    return walk.choice()

@@ -14,9 +14,9 @@ from domain.words import Utility
 from hotline.console import terminal
 from hotline.exits import Exit
 from hotline.live import seat_states
+from hotline.wiring import choice_of
 from ivr.picture import picture, svg
 from ivr.tree import Tree
-from ivr.walk import Walk
 from routing.explain import as_json, explain, render
 
 ivr = typer.Typer(help="语音菜单。", no_args_is_help=True)
@@ -64,15 +64,7 @@ def explain_route(
         place.fail(f"按键只能是 0-9 * #, 不能是 {keys!r}", code=Exit.USAGE)
     clock = FixedClock(at.replace(tzinfo=at.tzinfo or SHANGHAI)) if at else SystemClock()
     now = clock.now()
-    choice = Choice(emergency=True, utility=utility) if utility else _choice(settings.tree, keys, now)
+    choice = Choice(emergency=True, utility=utility) if utility else choice_of(settings.tree, keys, now)
     call = Call(linkedid="explain", ani=clean(ani), dialled=settings.telephony.sip.dids[0], started=now)
     said = explain(call, choice, settings.routing, now, seat_states(settings))
     place.show(render(said), as_json(said))
-
-
-def _choice(tree: Tree, keys: str, now: datetime) -> Choice:
-    """Return the choice of a citizen who presses these keys and then no more."""
-    walk = Walk.begin(tree, now).press_all(keys)
-    while walk.ending is None:
-        walk = walk.press("")
-    return walk.choice()

@@ -19,14 +19,13 @@ from hotline.checked import ConfigurationError, read
 from hotline.console import Terminal, terminal
 from hotline.exits import Exit
 from hotline.hearing import recogniser
-from hotline.wiring import hazard_titles
+from hotline.wiring import choice_of, hazard_titles
 from ivr.audio import write
 from ivr.dialogue import read_script
 from ivr.dialogue import speak as converse
 from ivr.kokoro import VOICES, Kokoro, VoiceUnavailable
 from ivr.prompts import Prompts
 from ivr.prompts_render import render, speak_to
-from ivr.walk import Walk
 from transcription.audio import AudioError
 from transcription.child import RecogniserError
 from transcription.engine import ModelError
@@ -68,7 +67,7 @@ def draft_file(
     settings = place.settings()
     transcript = _read_transcript(place, file) if file.suffix == ".json" else _hear(place, file, False)
     started = at.replace(tzinfo=at.tzinfo or SHANGHAI) if at else SystemClock().now()
-    choice = Walk.begin(settings.tree, started).press_all(keys).choice()
+    choice = choice_of(settings.tree, keys, started)
     facts = CallFacts(
         linkedid=file.stem,
         ani=clean(ani),

@@ -16,7 +16,8 @@ MAY_IMPORT = {
     "store": {"domain", "transcription.transcript", "cases.draft"},
     "telephony": {"domain", "ivr", "routing"},
     "agi_scripts": {"domain", "ivr", "routing", "telephony"},
-    "hotline": {"domain", "ivr", "routing", "transcription", "cases", "store", "telephony", "agi_scripts"},
+    "scoring": {"domain", "transcription.transcript", "cases.draft"},
+    "hotline": {"domain", "ivr", "routing", "transcription", "cases", "scoring", "store", "telephony", "agi_scripts"},
 }
 
 
