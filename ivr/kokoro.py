@@ -24,7 +24,7 @@ VOICES = ("zf_xiaobei", "zf_xiaoni", "zf_xiaoxiao", "zf_xiaoyi", "zm_yunjian", "
 
 _PACKAGE = "kokoro-js@1.2.1"
 _PACKAGE_SHA256 = "1f0d0383ef0349af0bd9440d81dc12abbea3a5392eb645283eda876f537f5860"
-_INSTALL = "请安装: pip install 'hotline12345[prompts]'"
+_INSTALL = "请安装: pip install '-e .[prompts]'"
 _STYLE_ROWS = 510
 _LONGEST = 500
 _PACK_SECONDS = 300

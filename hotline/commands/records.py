@@ -88,7 +88,7 @@ def show_case(
     place = terminal(context)
     settings = place.settings()
     with opened(place, settings) as store:
-        found = store.draft(int(which) if which.isdigit() else which)
+        found = store.draft(int(which) if which.isdecimal() and len(which) < 19 else which)
         if found is None:
             place.fail(f"没有工单草稿 {which}; hotline cases list --all 列出全部")
         transcript = store.transcript(found.linkedid)

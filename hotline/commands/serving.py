@@ -21,7 +21,9 @@ from cases.show import draft_panel, transcript_table
 from domain.clock import SystemClock, local
 from hotline import demo as demonstration
 from hotline import logs
+from hotline.checked import ConfigurationError
 from hotline.console import Terminal, terminal
+from hotline.exits import Exit
 from hotline.hearing import Hearing, recogniser
 from hotline.running import Hotline, NotStarted
 from hotline.settings import OVERRIDES, Settings, load
@@ -120,7 +122,10 @@ def demo(context: typer.Context) -> None:
     outer = terminal(context)
     place = Terminal.of(demonstration.demo_places(outer.places), outer.json)
     environ = {**os.environ, OVERRIDES: demonstration.free_ports()}
-    settings = load(place.places, environ)
+    try:
+        settings = load(place.places, environ)
+    except ConfigurationError as error:
+        place.fail(*error.faults, code=Exit.USAGE)
     _log_to_file(settings, "demo")
     began = time.monotonic()
     with (
