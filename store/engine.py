@@ -1,5 +1,7 @@
 """Engines: the same promises on both databases (a write sees the newest state, and every wait has an end)."""
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from store.errors import StoreUnreachable, told_apart
 from store.settings import StoreSettings, database_url
+
+_WAL_RETRY_SECONDS = 0.02
 
 
 def connect(settings: StoreSettings, home: Path) -> Engine:
@@ -37,16 +41,27 @@ def _sqlite(url: URL, settings: StoreSettings) -> Engine:
         # IMMEDIATE: a transaction that reads first and writes later would fail at once, whatever the busy time-out,
         # when another one wrote in between (SQLite's own documentation, "BEGIN").
         connection.isolation_level = "IMMEDIATE"
-        for pragma in (
-            f"busy_timeout = {int(settings.busy_seconds * 1000)}",
-            "journal_mode = WAL",
-            "synchronous = NORMAL",
-            "foreign_keys = ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA busy_timeout = {int(settings.busy_seconds * 1000)}")
+        _switch_to_wal(connection, settings.busy_seconds)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
 
     event.listen(engine, "connect", prepare)
     return engine
+
+
+def _switch_to_wal(connection: sqlite3.Connection, seconds: float) -> None:
+    """Put the file into WAL mode, waiting for others: SQLite's own time-out does not cover two that switch at once."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_WAL_RETRY_SECONDS)
+        else:
+            return
 
 
 def _postgresql(url: URL, settings: StoreSettings) -> Engine:

@@ -1,5 +1,8 @@
 """Locks, limits and full disks: every wait ends, and its end says in Chinese what is the matter."""
 
+import sqlite3
+import threading
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +56,28 @@ def test_sqlite_is_set_up_for_many_processes(tmp_path: Path) -> None:
         }
     engine.dispose()
     assert found == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 1, "busy_timeout": 5000}
+
+
+def test_a_new_file_that_another_process_writes_to_at_that_moment_is_waited_for(tmp_path: Path) -> None:
+    """SQLite refuses the switch to WAL at once beside a writer in the old mode, whatever its busy time-out."""
+    other = sqlite3.connect(tmp_path / "hotline.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.3, other.close)
+    done.start()
+    engine = connect(StoreSettings(url=f"sqlite:///{tmp_path}/hotline.db"), tmp_path)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    engine.dispose()
+    done.join()
+
+
+def test_a_new_file_that_another_process_never_lets_go_of_ends_the_wait(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "hotline.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        engine = connect(StoreSettings(url=f"sqlite:///{tmp_path}/hotline.db", busy_seconds=0.2), tmp_path)
+        with pytest.raises(StoreLocked, match="数据库被占用"):
+            schema.current(engine)
+        engine.dispose()
 
 
 def test_a_full_disk_says_so_and_what_was_there_stays(tmp_path: Path, clock: FixedClock) -> None:
