@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 from rich.console import Group
 from rich.table import Table
 
-from cases.draft import DraftCase, Field
+from cases.draft import DraftCase
+from cases.masked import Masking
 from cases.show import draft_panel, transcript_table
 from domain.clock import SHANGHAI, local
 from domain.phone_number import mask
@@ -22,6 +23,7 @@ from hotline.wiring import filing, hazard_titles, open_store
 from store.door import Store
 from store.errors import StoreError
 from store.records import DraftRecord, DraftState, OutageRecord, RecordingKind, RecordingRecord
+from transcription.transcript import Transcript
 
 cases = typer.Typer(help="工单草稿。", no_args_is_help=True)
 recordings = typer.Typer(help="录音。", no_args_is_help=True)
@@ -61,8 +63,11 @@ def list_cases(
 ) -> None:
     """列出工单草稿, 紧急的在前。"""
     place = terminal(context)
-    with opened(place, place.settings()) as store:
-        found = store.drafts(None if everything else DraftState.DRAFT, limit)
+    settings = place.settings()
+    with opened(place, settings) as store:
+        drafts = store.drafts(None if everything else DraftState.DRAFT, limit)
+    masking = Masking.of(settings.drafting.numbers)
+    found = [replace(one, case=masking.case(one.case)) for one in drafts]
     table = Table("编号", "来电时间", "紧急程度", "标题", "县区", "来电", "状态")
     for one in found:
         case = one.case
@@ -72,10 +77,10 @@ def list_cases(
             _URGENCY[one.urgency],
             case.title.value or "(无标题)",
             case.county.value or "",
-            mask(case.callback_number.value),
+            case.callback_number.value or mask(None),
             _STATE[one.state],
         )
-    place.show(table if found else "没有待核对的工单草稿。", [_plain_draft(one, full=False) for one in found])
+    place.show(table if found else "没有待核对的工单草稿。", [_plain_draft(one) for one in found])
 
 
 @cases.command("show")
@@ -93,9 +98,13 @@ def show_case(
             place.fail(f"没有工单草稿 {which}; hotline cases list --all 列出全部")
         transcript = store.transcript(found.linkedid)
         store.audit(who(), "draft.show", found.linkedid, None, {"full_number": full})
-    shown = found if full else replace(found, case=_masked(found.case))
-    parts = [draft_panel(shown.case, hazard_titles(settings)), *([transcript_table(transcript)] if transcript else [])]
-    place.show(Group(*parts), _plain_draft(found, full=full))
+    case = found.case
+    if not full:
+        masking = Masking.of(settings.drafting.numbers)
+        case, transcript = masking.case(case), transcript and masking.transcript(transcript)
+    parts = [draft_panel(case, hazard_titles(settings)), *([transcript_table(transcript)] if transcript else [])]
+    said = TypeAdapter(Transcript | None).dump_python(transcript, mode="json")
+    place.show(Group(*parts), {**_plain_draft(replace(found, case=case)), "transcript": said})
 
 
 @recordings.command("list")
@@ -226,24 +235,14 @@ def list_callbacks(context: typer.Context) -> None:
     place.show(table if found else "没有等候回拨的市民。", plain)
 
 
-def _masked(case: DraftCase) -> DraftCase:
-    """Return a draft whose telephone numbers are masked."""
-
-    def hidden(field: Field[str]) -> Field[str]:
-        return replace(field, value=mask(field.value)) if field.value else field
-
-    return replace(case, callback_number=hidden(case.callback_number), heard_number=hidden(case.heard_number))
-
-
-def _plain_draft(one: DraftRecord, *, full: bool) -> dict[str, Any]:
-    case = one.case if full else _masked(one.case)
+def _plain_draft(one: DraftRecord) -> dict[str, Any]:
     return {
         "id": one.id,
         "linkedid": one.linkedid,
         "state": one.state,
         "urgency": one.urgency,
         "created": one.created,
-        "case": TypeAdapter(DraftCase).dump_python(case, mode="json"),
+        "case": TypeAdapter(DraftCase).dump_python(one.case, mode="json"),
     }
 
 

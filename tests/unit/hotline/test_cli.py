@@ -1,23 +1,12 @@
 """The command as people and programs use it: exit codes, JSON, messages that say what to do."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from command_line import hotline
 
 from hotline.places import places
-
-
-def hotline(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "hotline", "--home", str(home), *words],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 @pytest.fixture

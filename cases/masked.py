@@ -1,0 +1,64 @@
+"""A draft and a transcript in which no telephone number can be read: for everyone who need not call back."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from cases.draft import DraftCase, Field, Span
+from cases.rules import NumbersConfig
+from domain.phone_number import mask, mask_all
+from domain.words import Speaker
+from transcription.transcript import Transcript, Utterance
+
+_NUMBERS = ("callback_number", "heard_number")
+_BREATH = "，"
+"""Stands between two utterances: a number said in two breaths is one number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Masking:
+    """Hides telephone numbers; `also` holds what a recogniser writes for digits."""
+
+    also: str
+
+    @classmethod
+    def of(cls, config: NumbersConfig) -> "Masking":
+        """Take the characters from numbers.yaml."""
+        return cls("".join((*config.spoken.values(), *config.misheard.values())))
+
+    def case(self, case: DraftCase) -> DraftCase:
+        """Return a draft whose every text is masked: values, words as heard, reasons."""
+        return replace(case, **{part.name: self._field(part.name, getattr(case, part.name)) for part in fields(case)})
+
+    def transcript(self, transcript: Transcript) -> Transcript:
+        """Return a transcript whose utterances, words and notes are masked, each speaker's as one text."""
+        masked = {speaker: self._said(speaker, transcript.utterances) for speaker in Speaker}
+        utterances = tuple(next(masked[said.speaker]) for said in transcript.utterances)
+        return replace(transcript, utterances=utterances, notes=tuple(map(self._text, transcript.notes)))
+
+    def _field(self, name: str, field: Field[Any]) -> Field[Any]:
+        value = field.value
+        if value and type(value) is str:  # an enum's words are the house's own
+            value = mask(value) if name in _NUMBERS else self._text(value)
+        return replace(field, value=value, span=self._span(field.span), why=self._text(field.why))
+
+    def _span(self, span: Span | None) -> Span | None:
+        return replace(span, text=self._text(span.text)) if span else None
+
+    def _said(self, speaker: Speaker, utterances: Iterable[Utterance]) -> Iterator[Utterance]:
+        own = [said for said in utterances if said.speaker is speaker]
+        texts = self._pieces([said.text for said in own], _BREATH)
+        words = self._pieces([word.text for said in own for word in said.words], "")
+        for said in own:
+            heard = tuple(replace(word, text=next(words)) for word in said.words)
+            yield replace(said, text=next(texts), words=heard)
+
+    def _pieces(self, texts: list[str], between: str) -> Iterator[str]:
+        """Mask texts as the one text that they are together, and yield each again."""
+        masked, at = self._text(between.join(texts)), 0
+        for text in texts:
+            yield masked[at : at + len(text)]
+            at += len(text) + len(between)
+
+    def _text(self, text: str) -> str:
+        return mask_all(text, self.also)

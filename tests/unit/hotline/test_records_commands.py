@@ -1,0 +1,59 @@
+"""What calls left behind, as the commands show it: numbers masked, holds audited."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from command_line import hotline
+from drafting_calls import drafted, facts, play
+from spool_builder import LINKEDID, START, SpoolBuilder
+
+from domain.clock import FixedClock
+from hotline.filing import Filing
+from store.door import Store
+from store.settings import StoreSettings
+
+LATER = START + timedelta(hours=1)
+SAID = ("市民: 牡丹区花都新城没水了，电话幺三六零五三零幺幺二二。", "坐席: 13605301122对吧？", "市民: 对。")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A data folder with one call, its recording and its draft."""
+    made = SpoolBuilder(tmp_path)
+    made.conversation()
+    made.age(60, LATER)
+    opened = Store.open(StoreSettings(), tmp_path, FixedClock(LATER))
+    opened.upgrade()
+    Filing(made.spool, made.shelf, opened, made.settings, FixedClock(LATER), lambda: None).sweep()
+    assert opened.save_result(LINKEDID, play(*SAID), drafted(*SAID, known=facts(ani="13853067219", keys="91")))
+    yield opened
+    opened.close()
+
+
+def test_a_draft_and_its_transcript_are_shown_without_numbers_unless_they_are_asked_for(
+    tmp_path: Path, store: Store
+) -> None:
+    numbers = ("13853067219", "138 5306 7219", "13605301122", "136 0530 1122", "幺三六零五三零幺幺二二")
+    for form in ((), ("--json",)):
+        listed = hotline(tmp_path, "cases", "list", *form).stdout
+        masked = hotline(tmp_path, "cases", "show", LINKEDID, *form).stdout
+        full = hotline(tmp_path, "cases", "show", "1", "--full", *form).stdout
+        assert not [number for number in numbers if number in listed + masked]
+        assert "幺三六****幺幺二二" in masked
+        assert "138****7219" in masked
+        assert "幺三六零五三零幺幺二二" in full
+        assert "13605301122" in full
+    assert [line.after for line in store.audit_trail(LINKEDID) if line.action == "draft.show"] == [
+        {"full_number": False},
+        {"full_number": True},
+    ] * 2
+
+
+def test_programs_get_the_transcript_with_the_draft(tmp_path: Path, store: Store) -> None:
+    shown = json.loads(hotline(tmp_path, "--json", "cases", "show", "1").stdout)
+    assert [said["speaker"] for said in shown["transcript"]["utterances"]] == ["citizen", "agent", "citizen"]
+    assert shown["transcript"]["utterances"][1]["text"] == "136****1122对吧？"
+    assert shown["case"]["callback_number"]["value"] == "138****7219"
