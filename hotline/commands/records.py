@@ -178,6 +178,25 @@ def repair(context: typer.Context) -> None:
         )
 
 
+@recordings.command("hold")
+def hold(
+    context: typer.Context,
+    which: Annotated[str, typer.Argument(help="录音编号 (linkedid)。")],
+    release: Annotated[bool, typer.Option("--release", help="解除保留, 此后到期照常删除。")] = False,
+) -> None:
+    """法律保留: 到期也不删除这段录音, 直到解除 (记入审计)。"""
+    place = terminal(context)
+    with opened(place, place.settings()) as store:
+        found = store.recording(which)
+        if found is None:
+            place.fail(f"没有录音 {which}; hotline recordings list 列出全部")
+        if found.deleted_at and not release:
+            place.fail(f"录音 {which} 已于 {_moment(found.deleted_at)} 到期删除, 无法保留")
+        store.set_legal_hold(which, not release, who())
+    text = f"录音 {which} 已解除法律保留, 到期照常删除。" if release else f"录音 {which} 已法律保留, 解除之前不会删除。"
+    place.show(text, _plain_recording(replace(found, legal_hold=not release)))
+
+
 @outages.command("add")
 def add_outage(
     context: typer.Context,

@@ -11,6 +11,7 @@ from drafting_calls import drafted, facts, play
 from spool_builder import LINKEDID, START, SpoolBuilder
 
 from domain.clock import FixedClock
+from hotline.console import who
 from hotline.filing import Filing
 from store.door import Store
 from store.settings import StoreSettings
@@ -57,3 +58,25 @@ def test_programs_get_the_transcript_with_the_draft(tmp_path: Path, store: Store
     assert [said["speaker"] for said in shown["transcript"]["utterances"]] == ["citizen", "agent", "citizen"]
     assert shown["transcript"]["utterances"][1]["text"] == "136****1122对吧？"
     assert shown["case"]["callback_number"]["value"] == "138****7219"
+
+
+def test_a_recording_is_held_and_released_by_name_and_retention_obeys(tmp_path: Path, store: Store) -> None:
+    old = START + timedelta(days=1)
+    held = hotline(tmp_path, "recordings", "hold", LINKEDID)
+    assert (held.returncode, "已法律保留" in held.stdout) == (0, True)
+    assert store.expire(old) == []
+    released = json.loads(hotline(tmp_path, "--json", "recordings", "hold", LINKEDID, "--release").stdout)
+    assert (released["id"], released["legal_hold"]) == (LINKEDID, False)
+    assert [one.id for one in store.expire(old)] == [LINKEDID]
+    trail = [line for line in store.audit_trail(LINKEDID) if line.action == "recording.hold"]
+    assert [line.after for line in trail] == [{"legal_hold": True}, {"legal_hold": False}]
+    assert {line.who for line in trail} == {who()}
+
+
+def test_what_is_unknown_or_gone_cannot_be_held(tmp_path: Path, store: Store) -> None:
+    unknown = hotline(tmp_path, "recordings", "hold", "heze1-9.9")
+    assert (unknown.returncode, "没有录音 heze1-9.9" in unknown.stderr) == (1, True)
+    store.mark_deleted(LINKEDID, "retention")
+    gone = hotline(tmp_path, "recordings", "hold", LINKEDID)
+    assert (gone.returncode, "到期删除" in gone.stderr) == (1, True)
+    assert not [line for line in store.audit_trail(LINKEDID) if line.action == "recording.hold"]
