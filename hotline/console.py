@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import typer
 from rich.console import Console, RenderableType
+from rich.table import Column, Table
 
 from hotline.checked import ConfigurationError
 from hotline.exits import Exit
@@ -68,6 +69,11 @@ class Terminal:
             yield
         except kinds as error:
             self.fail(str(error))
+
+
+def folded(*titles: str) -> Table:
+    """Return a table in which a cell too long for its column goes on in the next line; rich's own would cut it off."""
+    return Table(*(Column(title, overflow="fold") for title in titles))
 
 
 def terminal(context: typer.Context) -> Terminal:

@@ -1,10 +1,13 @@
 """`hotline check`, `hotline doctor`, `hotline db upgrade`."""
 
+from collections.abc import Iterable
+
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from hotline.checked import ConfigurationError
-from hotline.console import terminal
+from hotline.console import folded, terminal
 from hotline.doctor import Finding, Grade, examine
 from hotline.exits import Exit
 from hotline.settings import load
@@ -48,10 +51,7 @@ def doctor(context: typer.Context) -> None:
     """查看热线的状况: 哪里不对, 怎么办。"""
     place = terminal(context)
     found = examine(place.places)
-    table = Table("", "项目", "情况", "怎么办", show_lines=False)
-    for one in found:
-        table.add_row(_MARK[one.grade], one.subject, one.state, one.advice)
-    place.show(table, [_plain(one) for one in found])
+    place.show(findings_table(found), [_plain(one) for one in found])
     if any(one.grade is Grade.BAD for one in found):
         raise typer.Exit(Exit.FAILED)
 
@@ -68,6 +68,14 @@ def upgrade(context: typer.Context) -> None:
     store.close()
     text = f"数据库已是最新 ({after})。" if before == after else f"数据库已升级: {before or '空'} → {after}。"
     place.show(text, {"before": before, "after": after})
+
+
+def findings_table(found: Iterable[Finding]) -> Table:
+    """Return what doctor found as a table."""
+    table = folded("", "项目", "情况", "怎么办")
+    for one in found:
+        table.add_row(_MARK[one.grade], one.subject, escape(one.state), escape(one.advice))
+    return table
 
 
 def _plain(one: Finding) -> dict[str, str]:

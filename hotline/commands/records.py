@@ -17,7 +17,7 @@ from cases.show import draft_panel, transcript_table
 from domain.clock import SHANGHAI, local
 from domain.phone_number import mask
 from domain.words import Urgency, Utility
-from hotline.console import Terminal, terminal, who
+from hotline.console import Terminal, folded, terminal, who
 from hotline.settings import Settings
 from hotline.wiring import filing, hazard_titles, open_store
 from store.door import Store
@@ -68,7 +68,7 @@ def list_cases(
         drafts = store.drafts(None if everything else DraftState.DRAFT, limit)
     masking = Masking.of(settings.drafting.numbers)
     found = [replace(one, case=masking.case(one.case)) for one in drafts]
-    table = Table("编号", "来电时间", "紧急程度", "标题", "县区", "来电", "状态")
+    table = folded("编号", "来电时间", "紧急程度", "标题", "县区", "来电", "状态")
     for one in found:
         case = one.case
         table.add_row(
@@ -116,7 +116,7 @@ def list_recordings(
     place = terminal(context)
     with opened(place, place.settings()) as store:
         found = store.recordings(limit)
-    table = Table("编号", "开始", "时长", "种类", "文件", "法律保留")
+    table = folded("编号", "开始", "时长", "种类", "文件", "法律保留")
     for one in found:
         kept = "已到期删除" if one.deleted_at else one.storage_key
         table.add_row(
@@ -219,7 +219,7 @@ def list_outages(context: typer.Context) -> None:
     place = terminal(context)
     with opened(place, place.settings()) as store:
         found, counts = store.outages_now(), store.outage_counts()
-    table = Table("编号", "种类", "区域", "开始", "预计恢复", "听到播报的来电")
+    table = folded("编号", "种类", "区域", "开始", "预计恢复", "听到播报的来电")
     for one in found:
         expected = _moment(one.until) if one.until else "未知"
         heard = str(counts.get(one.id, 0))
@@ -246,7 +246,7 @@ def list_callbacks(context: typer.Context) -> None:
     place = terminal(context)
     with opened(place, place.settings()) as store:
         found = store.callbacks()
-    table = Table("编号", "登记时间", "号码", "队列", "登记时的位次")
+    table = folded("编号", "登记时间", "号码", "队列", "登记时的位次")
     plain: list[dict[str, Any]] = []
     for one in found:
         table.add_row(str(one.id), _moment(one.asked), mask(one.ani), one.queue, str(one.position))

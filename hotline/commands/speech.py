@@ -1,11 +1,13 @@
 """`hotline transcribe`, `hotline draft`, `hotline models …`, `hotline prompts render`."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
+from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -16,7 +18,7 @@ from domain.clock import SHANGHAI, SystemClock
 from domain.phone_number import clean
 from domain.words import Speaker
 from hotline.checked import ConfigurationError, read
-from hotline.console import Terminal, terminal
+from hotline.console import Terminal, folded, terminal
 from hotline.exits import Exit
 from hotline.hearing import recogniser
 from hotline.wiring import choice_of, hazard_titles
@@ -29,7 +31,7 @@ from ivr.prompts_render import render, speak_to
 from transcription.audio import AudioError
 from transcription.child import RecogniserError
 from transcription.engine import ModelError
-from transcription.models import Installer, State
+from transcription.models import Installer, State, Status
 from transcription.transcript import Transcript
 
 models = typer.Typer(help="语音模型。", no_args_is_help=True)
@@ -135,12 +137,19 @@ def status(context: typer.Context) -> None:
     """列出各语音模型是否可用。"""
     place = terminal(context)
     found = Installer(place.places.tools / "models").status()
-    table = Table("模型", "说明", "状态", "怎么办")
-    plain: list[dict[str, Any]] = []
+    plain = [
+        {"name": one.name, "state": one.state.name.lower(), "path": str(one.path), "detail": one.detail}
+        for one in found
+    ]
+    place.show(models_table(found), plain)
+
+
+def models_table(found: Iterable[Status]) -> Table:
+    """Return how the models stand as a table."""
+    table = folded("模型", "说明", "状态", "怎么办")
     for one in found:
-        table.add_row(one.name, one.title, f"[{_COLOURS[one.state]}]{one.state}", one.detail)
-        plain.append({"name": one.name, "state": one.state.name.lower(), "path": str(one.path), "detail": one.detail})
-    place.show(table, plain)
+        table.add_row(one.name, one.title, f"[{_COLOURS[one.state]}]{one.state}", escape(one.detail))
+    return table
 
 
 _COLOURS = {State.READY: "green", State.ABSENT: "yellow", State.BROKEN: "red"}
