@@ -106,8 +106,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
     store = open_store(settings)
     try:
         found, newest = store.revision()
+        if found is None:
+            yield Finding("数据库", Grade.WARNING, "还没有数据", "make run 启动时会建好; 或 hotline db upgrade")
+            return
         if found != newest:
-            yield Finding("数据库", Grade.BAD, f"结构 {found or '空'}, 程序需要 {newest}", "hotline db upgrade")
+            yield Finding("数据库", Grade.BAD, f"结构 {found}, 程序需要 {newest}", "hotline db upgrade")
             return
         yield Finding("数据库", Grade.GOOD, f"结构 {found}")
         waiting = len(store.unheard())

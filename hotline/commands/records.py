@@ -21,7 +21,7 @@ from hotline.console import Terminal, folded, terminal, who
 from hotline.settings import Settings
 from hotline.wiring import filing, hazard_titles, open_store
 from store.door import Store
-from store.errors import StoreError
+from store.errors import StoreError, StoreOutdated
 from store.records import DraftRecord, DraftState, OutageRecord, RecordingKind, RecordingRecord
 from transcription.transcript import Transcript
 
@@ -35,6 +35,8 @@ _STATE = {DraftState.DRAFT: "待核对", DraftState.CONFIRMED: "已确认", Draf
 _KIND = {RecordingKind.CALL: "通话", RecordingKind.MESSAGE: "留言"}
 _UTILITY = {Utility.WATER: "水", Utility.POWER: "电", Utility.HEAT: "暖", Utility.GAS: "气"}
 
+_NOTHING_YET = "还没有数据: 这个数据目录里还没有数据库。make run 启动热线时会建好; 只要数据库则 hotline db upgrade"
+
 
 def add_to(app: typer.Typer) -> None:
     """Add this topic's commands."""
@@ -45,12 +47,22 @@ def add_to(app: typer.Typer) -> None:
 
 
 @contextmanager
-def opened(place: Terminal, settings: Settings) -> Iterator[Store]:
-    """Lend the store; what is wrong with it ends the command with an explanation."""
+def opened(place: Terminal, settings: Settings, *, listing: bool = False) -> Iterator[Store]:
+    """Lend the store; what is wrong with it ends the command with an explanation.
+
+    Where nothing was ever written, a listing shows that there is nothing, which is no fault.
+    """
     with place.faults(StoreError):
         store = open_store(settings)
         try:
             yield store
+        except StoreOutdated:
+            if store.revision()[0] is not None:
+                raise
+            if not listing:
+                place.fail(_NOTHING_YET)
+            place.show(_NOTHING_YET, [])
+            raise typer.Exit from None
         finally:
             store.close()
 
@@ -64,7 +76,7 @@ def list_cases(
     """列出工单草稿, 紧急的在前。"""
     place = terminal(context)
     settings = place.settings()
-    with opened(place, settings) as store:
+    with opened(place, settings, listing=True) as store:
         drafts = store.drafts(None if everything else DraftState.DRAFT, limit)
     masking = Masking.of(settings.drafting.numbers)
     found = [replace(one, case=masking.case(one.case)) for one in drafts]
@@ -114,7 +126,7 @@ def list_recordings(
 ) -> None:
     """列出录音, 新的在前。"""
     place = terminal(context)
-    with opened(place, place.settings()) as store:
+    with opened(place, place.settings(), listing=True) as store:
         found = store.recordings(limit)
     table = folded("编号", "开始", "时长", "种类", "文件", "法律保留")
     for one in found:
@@ -217,7 +229,7 @@ def add_outage(
 def list_outages(context: typer.Context) -> None:
     """列出正在发生的停供事件, 以及有多少市民听到了播报。"""
     place = terminal(context)
-    with opened(place, place.settings()) as store:
+    with opened(place, place.settings(), listing=True) as store:
         found, counts = store.outages_now(), store.outage_counts()
     table = folded("编号", "种类", "区域", "开始", "预计恢复", "听到播报的来电")
     for one in found:
@@ -244,7 +256,7 @@ def end_outage(context: typer.Context, which: Annotated[int, typer.Argument(help
 def list_callbacks(context: typer.Context) -> None:
     """列出等候回拨的市民。"""
     place = terminal(context)
-    with opened(place, place.settings()) as store:
+    with opened(place, place.settings(), listing=True) as store:
         found = store.callbacks()
     table = folded("编号", "登记时间", "号码", "队列", "登记时的位次")
     plain: list[dict[str, Any]] = []

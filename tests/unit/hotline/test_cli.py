@@ -1,6 +1,8 @@
 """The command as people and programs use it: exit codes, JSON, messages that say what to do."""
 
+import contextlib
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -50,8 +52,34 @@ def test_route_explain_decides_as_a_call_would(tmp_path: Path, keys: str, kind: 
     assert said["reasons"]
 
 
-def test_a_database_that_was_never_upgraded_is_explained(tmp_path: Path) -> None:
-    done = hotline(tmp_path, "cases", "list")
+@pytest.mark.parametrize("topic", ["cases", "recordings", "outages", "callbacks"])
+def test_a_list_of_a_fresh_data_folder_says_that_there_is_nothing_yet(tmp_path: Path, topic: str) -> None:
+    done = hotline(tmp_path, topic, "list")
+    assert done.returncode == 0, done.stderr
+    assert "还没有数据" in done.stdout
+    assert "hotline db upgrade" in done.stdout
+    if topic == "cases":
+        assert json.loads(hotline(tmp_path, topic, "list", "--json").stdout) == []
+
+
+def test_what_cannot_be_done_in_a_fresh_data_folder_fails_with_what_to_do(tmp_path: Path) -> None:
+    for words in (("cases", "show", "7"), ("outages", "end", "1")):
+        done = hotline(tmp_path, *words)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "hotline db upgrade" in done.stderr
+
+
+@pytest.fixture
+def outdated(upgraded: Path) -> Path:
+    with contextlib.closing(sqlite3.connect(upgraded / "hotline.db")) as database:
+        database.execute("UPDATE alembic_version SET version_num = '0000'")
+        database.execute("DROP TABLE draft")
+        database.commit()
+    return upgraded
+
+
+def test_a_database_of_another_version_is_a_fault_even_for_a_list(outdated: Path) -> None:
+    done = hotline(outdated, "cases", "list")
     assert done.returncode == 1
     assert "hotline db upgrade" in done.stderr
 
@@ -113,10 +141,17 @@ def test_draft_reads_a_transcript_and_refuses_what_is_none(tmp_path: Path) -> No
     assert hotline(tmp_path, "draft", str(bad)).returncode == 1
 
 
-def test_doctor_names_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
-    done = hotline(tmp_path, "--json", "doctor")
+def test_doctor_names_what_is_wrong_and_what_to_do(outdated: Path) -> None:
+    done = hotline(outdated, "--json", "doctor")
     found = {one["subject"]: one for one in json.loads(done.stdout)}
     assert done.returncode == 1
-    assert found["数据库"]["advice"] == "hotline db upgrade"
+    assert (found["数据库"]["grade"], found["数据库"]["advice"]) == ("bad", "hotline db upgrade")
     assert found["配置"]["grade"] == "good"
     assert places({}).config.name in found["配置"]["state"]
+
+
+def test_doctor_finds_nothing_wrong_with_a_database_that_is_not_there_yet(tmp_path: Path) -> None:
+    found = {one["subject"]: one for one in json.loads(hotline(tmp_path, "--json", "doctor").stdout)}
+    assert found["数据库"]["grade"] == "warning"
+    assert "make run" in found["数据库"]["advice"]
+    assert "hotline db upgrade" in found["数据库"]["advice"]
