@@ -6,12 +6,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NoReturn
 
 import typer
 from rich.console import Console, RenderableType
 from rich.table import Column, Table
 
+from domain.clock import local
 from hotline.checked import ConfigurationError
 from hotline.exits import Exit
 from hotline.places import Places
@@ -74,6 +76,11 @@ class Terminal:
 def folded(*titles: str) -> Table:
     """Return a table in which a cell too long for its column goes on in the next line; rich's own would cut it off."""
     return Table(*(Column(title, overflow="fold") for title in titles))
+
+
+def moment(when: datetime) -> str:
+    """Return a moment as a list shows it, in the city's time."""
+    return f"{local(when):%m-%d %H:%M:%S}"
 
 
 def terminal(context: typer.Context) -> Terminal:

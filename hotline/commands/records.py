@@ -1,9 +1,6 @@
-"""`hotline cases …`, `hotline recordings …`, `hotline outages …`, `hotline callbacks …`: what calls left behind."""
+"""`hotline cases …`, `hotline recordings …`: what calls left behind."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -14,57 +11,26 @@ from rich.table import Table
 from cases.draft import DraftCase
 from cases.masked import Masking
 from cases.show import draft_panel, transcript_table
-from domain.clock import SHANGHAI, local
 from domain.phone_number import mask
-from domain.words import Urgency, Utility
-from hotline.console import Terminal, folded, terminal, who
-from hotline.settings import Settings
-from hotline.wiring import filing, hazard_titles, open_store
-from store.door import Store
-from store.errors import StoreError, StoreOutdated
-from store.records import DraftRecord, DraftState, OutageRecord, RecordingKind, RecordingRecord
+from domain.words import Urgency
+from hotline.commands.opened import opened
+from hotline.console import folded, moment, terminal, who
+from hotline.wiring import filing, hazard_titles
+from store.records import DraftRecord, DraftState, RecordingKind, RecordingRecord
 from transcription.transcript import Transcript
 
 cases = typer.Typer(help="工单草稿。", no_args_is_help=True)
 recordings = typer.Typer(help="录音。", no_args_is_help=True)
-outages = typer.Typer(help="已知停供事件。", no_args_is_help=True)
-callbacks = typer.Typer(help="等候回拨的市民。", no_args_is_help=True)
 
 _URGENCY = {Urgency.EMERGENCY: "[bold red]紧急", Urgency.TIMED: "[yellow]限时", Urgency.ORDINARY: "一般"}
 _STATE = {DraftState.DRAFT: "待核对", DraftState.CONFIRMED: "已确认", DraftState.DISCARDED: "已作废"}
 _KIND = {RecordingKind.CALL: "通话", RecordingKind.MESSAGE: "留言"}
-_UTILITY = {Utility.WATER: "水", Utility.POWER: "电", Utility.HEAT: "暖", Utility.GAS: "气"}
-
-_NOTHING_YET = "还没有数据: 这个数据目录里还没有数据库。make run 启动热线时会建好; 只要数据库则 hotline db upgrade"
 
 
 def add_to(app: typer.Typer) -> None:
     """Add this topic's commands."""
     app.add_typer(cases, name="cases")
     app.add_typer(recordings, name="recordings")
-    app.add_typer(outages, name="outages")
-    app.add_typer(callbacks, name="callbacks")
-
-
-@contextmanager
-def opened(place: Terminal, settings: Settings, *, listing: bool = False) -> Iterator[Store]:
-    """Lend the store; what is wrong with it ends the command with an explanation.
-
-    Where nothing was ever written, a listing shows that there is nothing, which is no fault.
-    """
-    with place.faults(StoreError):
-        store = open_store(settings)
-        try:
-            yield store
-        except StoreOutdated:
-            if store.revision()[0] is not None:
-                raise
-            if not listing:
-                place.fail(_NOTHING_YET)
-            place.show(_NOTHING_YET, [])
-            raise typer.Exit from None
-        finally:
-            store.close()
 
 
 @cases.command("list")
@@ -85,7 +51,7 @@ def list_cases(
         case = one.case
         table.add_row(
             str(one.id),
-            _moment(one.created),
+            moment(one.created),
             _URGENCY[one.urgency],
             case.title.value or "(无标题)",
             case.county.value or "",
@@ -132,7 +98,7 @@ def list_recordings(
     for one in found:
         kept = "已到期删除" if one.deleted_at else one.storage_key
         table.add_row(
-            one.id, _moment(one.started), _length(one.seconds), _KIND[one.kind], kept, "是" if one.legal_hold else ""
+            one.id, moment(one.started), _length(one.seconds), _KIND[one.kind], kept, "是" if one.legal_hold else ""
         )
     place.show(table if found else "还没有录音。", [_plain_recording(one) for one in found])
 
@@ -155,7 +121,7 @@ def show_recording(context: typer.Context, which: Annotated[str, typer.Argument(
     state = "已到期删除" if found.deleted_at else "相符" if sound else "[bold red]不符或文件不在"
     rows = (
         ("文件", str(file)),
-        ("开始", _moment(found.started)),
+        ("开始", moment(found.started)),
         ("时长", _length(found.seconds)),
         ("种类", _KIND[found.kind]),
         ("校验", state),
@@ -203,67 +169,10 @@ def hold(
         if found is None:
             place.fail(f"没有录音 {which}; hotline recordings list 列出全部")
         if found.deleted_at and not release:
-            place.fail(f"录音 {which} 已于 {_moment(found.deleted_at)} 到期删除, 无法保留")
+            place.fail(f"录音 {which} 已于 {moment(found.deleted_at)} 到期删除, 无法保留")
         store.set_legal_hold(which, not release, who())
     text = f"录音 {which} 已解除法律保留, 到期照常删除。" if release else f"录音 {which} 已法律保留, 解除之前不会删除。"
     place.show(text, _plain_recording(replace(found, legal_hold=not release)))
-
-
-@outages.command("add")
-def add_outage(
-    context: typer.Context,
-    utility: Annotated[Utility, typer.Option(help="water 水, power 电, heat 暖, gas 气。")],
-    area: Annotated[str, typer.Option(help="区域, 例如 牡丹区。")],
-    until: Annotated[datetime | None, typer.Option(help="预计恢复 (北京时间)。", show_default=False)] = None,
-    text: Annotated[str, typer.Option(help="说明。")] = "",
-) -> None:
-    """登记一起停供事件: 从此刻起, 选了这一项的市民先听到播报。"""
-    place = terminal(context)
-    with opened(place, place.settings()) as store:
-        ends = until.replace(tzinfo=until.tzinfo or SHANGHAI) if until else None
-        made = store.add_outage(utility, area, text, who(), until=ends)
-    place.show(f"已登记停供事件 {made.id}: {area} {_UTILITY[utility]}。", _plain_outage(made, 0))
-
-
-@outages.command("list")
-def list_outages(context: typer.Context) -> None:
-    """列出正在发生的停供事件, 以及有多少市民听到了播报。"""
-    place = terminal(context)
-    with opened(place, place.settings(), listing=True) as store:
-        found, counts = store.outages_now(), store.outage_counts()
-    table = folded("编号", "种类", "区域", "开始", "预计恢复", "听到播报的来电")
-    for one in found:
-        expected = _moment(one.until) if one.until else "未知"
-        heard = str(counts.get(one.id, 0))
-        table.add_row(str(one.id), _UTILITY[one.utility], one.area, _moment(one.since), expected, heard)
-    plain = [_plain_outage(one, counts.get(one.id, 0)) for one in found]
-    place.show(table if found else "现在没有停供事件。", plain)
-
-
-@outages.command("end")
-def end_outage(context: typer.Context, which: Annotated[int, typer.Argument(help="编号。")]) -> None:
-    """结束一起停供事件, 不再播报。"""
-    place = terminal(context)
-    with opened(place, place.settings()) as store:
-        over = store.end_outage(which, who())
-        heard = store.outage_counts().get(which, 0)
-    if over is None:
-        place.fail(f"没有正在发生的停供事件 {which}")
-    place.show(f"停供事件 {which} 已结束; 共有 {heard} 个来电听到播报。", _plain_outage(over, heard))
-
-
-@callbacks.command("list")
-def list_callbacks(context: typer.Context) -> None:
-    """列出等候回拨的市民。"""
-    place = terminal(context)
-    with opened(place, place.settings(), listing=True) as store:
-        found = store.callbacks()
-    table = folded("编号", "登记时间", "号码", "队列", "登记时的位次")
-    plain: list[dict[str, Any]] = []
-    for one in found:
-        table.add_row(str(one.id), _moment(one.asked), mask(one.ani), one.queue, str(one.position))
-        plain.append({"id": one.id, "asked": one.asked, "ani": mask(one.ani), "queue": one.queue})
-    place.show(table if found else "没有等候回拨的市民。", plain)
 
 
 def _plain_draft(one: DraftRecord) -> dict[str, Any]:
@@ -282,16 +191,8 @@ def _plain_recording(one: RecordingRecord) -> dict[str, Any]:
     return plain
 
 
-def _plain_outage(one: OutageRecord, heard: int) -> dict[str, Any]:
-    return {**TypeAdapter(OutageRecord).dump_python(one, mode="json"), "heard": heard}
-
-
 def _plain_leg(leg: object) -> Any:
     return TypeAdapter(type(leg)).dump_python(leg, mode="json")
-
-
-def _moment(moment: datetime) -> str:
-    return f"{local(moment):%m-%d %H:%M:%S}"
 
 
 def _length(seconds: float) -> str:

@@ -99,6 +99,16 @@ def test_an_outage_is_added_listed_and_ended(upgraded: Path) -> None:
     assert hotline(upgraded, "outages", "end", str(added["id"])).returncode == 1
 
 
+def test_an_outage_in_an_area_that_the_city_has_not_is_refused(upgraded: Path) -> None:
+    refused = hotline(upgraded, "outages", "add", "--utility", "water", "--area", "牡丹")
+    assert refused.returncode == 2
+    assert "是不是 牡丹区?" in refused.stderr
+    town = hotline(upgraded, "outages", "add", "--utility", "water", "--area", "东城街道")
+    assert town.returncode == 0
+    assert "播报时说“部分区域”" in town.stdout
+    assert [one["area"] for one in json.loads(hotline(upgraded, "--json", "outages", "list").stdout)] == ["东城街道"]
+
+
 def test_repair_with_nothing_to_do_says_so(upgraded: Path) -> None:
     assert json.loads(hotline(upgraded, "--json", "recordings", "repair").stdout) == {
         "filed": [],
