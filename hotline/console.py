@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +36,8 @@ class Terminal:
     def of(cls, places: Places, as_json: bool) -> "Terminal":
         """Return a terminal on standard output and standard error."""
         width = None if sys.stdout.isatty() else _WIDTH  # rich takes a pipe for 80 columns, too few for a draft
-        return cls(places, as_json, Console(highlight=False, width=width), Console(stderr=True, highlight=False))
+        out = Console(highlight=False, emoji=False, width=width)  # no emoji: a path may hold :x:
+        return cls(places, as_json, out, Console(stderr=True, highlight=False, emoji=False))
 
     def show(self, for_people: RenderableType, for_programs: object) -> None:
         """Print one of the two forms of the same answer."""
@@ -89,6 +91,22 @@ def terminal(context: typer.Context) -> Terminal:
     if found is None:
         raise RuntimeError("hotline's own callback did not run")
     return found
+
+
+def require_keys(place: Terminal, keys: str) -> None:
+    """End the command unless these are keys of a telephone."""
+    if set(keys) - set("0123456789*#"):
+        place.fail(f"按键只能是 0-9 * #, 不能是 {keys!r}", code=Exit.USAGE)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let SIGTERM end a command the way Ctrl-C does, through every `finally`."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def who() -> str:

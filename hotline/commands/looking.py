@@ -11,8 +11,7 @@ from domain.call import Call, Choice
 from domain.clock import SHANGHAI, FixedClock, SystemClock
 from domain.phone_number import clean
 from domain.words import Utility
-from hotline.console import terminal
-from hotline.exits import Exit
+from hotline.console import require_keys, terminal
 from hotline.live import seat_states
 from hotline.wiring import choice_of
 from ivr.picture import picture, svg
@@ -60,8 +59,7 @@ def explain_route(
     """此刻来电会由谁接, 为什么。坐席状态取自正在运行的 Asterisk; 没有运行则视为未知。"""
     place = terminal(context)
     settings = place.settings()
-    if set(keys) - set("0123456789*#"):
-        place.fail(f"按键只能是 0-9 * #, 不能是 {keys!r}", code=Exit.USAGE)
+    require_keys(place, keys)
     clock = FixedClock(at.replace(tzinfo=at.tzinfo or SHANGHAI)) if at else SystemClock()
     now = clock.now()
     choice = Choice(emergency=True, utility=utility) if utility else choice_of(settings.tree, keys, now)

@@ -1,13 +1,10 @@
-"""`hotline up`, `telephony`, `worker`, `demo`, `call`: what runs, and real calls."""
+"""`hotline up`, `telephony`, `worker`, `demo`: what runs."""
 
-import contextlib
 import os
-import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -22,7 +19,7 @@ from domain.clock import SystemClock, local
 from hotline import demo as demonstration
 from hotline import logs
 from hotline.checked import ConfigurationError
-from hotline.console import Terminal, terminal
+from hotline.console import Terminal, interruptible, terminal
 from hotline.exits import Exit
 from hotline.hearing import Hearing, recogniser
 from hotline.running import Hotline, NotStarted
@@ -36,8 +33,7 @@ from telephony.asterisk.ports import PortTaken
 from telephony.asterisk.process import AsteriskFailed
 from telephony.asterisk.render import BrokenDialplan, UnsafeValue
 from telephony.asterisk.secrets import SecretsUnusable
-from telephony.phone.phone import Phone
-from telephony.phone.spec import PhoneError, PhoneSpec, State
+from telephony.phone.spec import PhoneError
 from telephony.recordings.shelf import Shelf
 
 IN_THE_WAY = (
@@ -60,7 +56,6 @@ def add_to(app: typer.Typer) -> None:
     app.command("telephony")(telephony)
     app.command("worker")(worker)
     app.command("demo")(demo)
-    app.command("call")(call)
 
 
 def up(
@@ -130,72 +125,13 @@ def demo(context: typer.Context) -> None:
     began = time.monotonic()
     with (
         place.faults(*IN_THE_WAY, demonstration.DemoFailed, PhoneError),
-        _interruptible(),
+        interruptible(),
         Hotline.started(settings, 1, environ, _starting(place)) as hotline,
     ):
         work = demonstration.Demo(settings, lambda text: place.say(f"  {time.monotonic() - began:5.1f} 秒  {text}"))
         with work.watched(hotline):
             results = work.run(demonstration.stories(place.places.config))
     place.show(Group(*_told(results, settings)), [_plain(result, settings) for result in results])
-
-
-def call(
-    context: typer.Context,
-    audio: Annotated[Path, typer.Argument(help="市民说的话: wav 文件。")],
-    keys: Annotated[str, typer.Option(help="按键, 例如 91; 空为不按。")] = "",
-    ani: Annotated[str, typer.Option("--from", help="主叫号码。")] = "15400000009",
-    to: Annotated[str | None, typer.Option(help="被叫号码。", show_default="配置里的第一个号码")] = None,
-    server: Annotated[str | None, typer.Option(help="地址:端口。", show_default="本机")] = None,
-    key_after: Annotated[float, typer.Option(min=0, max=60, help="每个按键前等几秒。")] = 3.0,
-    limit: Annotated[float, typer.Option(min=1, max=3600, help="最长几秒。")] = 180.0,
-) -> None:
-    """用真实的 SIP 话机拨打一个测试电话 (hotline up 须在运行)。"""
-    place = terminal(context)
-    settings = place.settings()
-    sip = settings.telephony.sip
-    spec = PhoneSpec(user=ani, server=server or f"127.0.0.1:{sip.port}", local_address=demonstration.CITIZENS_ADDRESS)
-    began = time.monotonic()
-
-    def said(text: str) -> None:
-        place.say(f"  {time.monotonic() - began:5.1f} 秒  {text}")
-
-    with place.faults(PhoneError), _interruptible(), Phone.start(spec) as phone:
-        phone.call(to or sip.dids[0])
-        phone.wait_for(State.CONFIRMED, 15)
-        said("接通")
-        for key in keys:
-            phone.press(key, key_after)
-            phone.wait_for(State.KEY_SENT, key_after + 5)
-            said(f"按 {key}")
-        phone.play(audio)
-        said(f"播放 {audio.name}")
-        ended = _first(phone, limit)
-        said("对方挂机" if ended else "播放完毕, 挂机")
-        if not ended:
-            phone.hang_up()
-            phone.wait_for(State.ENDED, 10)
-    place.show("通话结束; 稍后 hotline cases list 可见草稿。", {"seconds": round(time.monotonic() - began, 1)})
-
-
-def _first(phone: Phone, limit: float) -> bool:
-    """Wait until the file is played or the other side has hung up; tell whether it was the latter."""
-    try:
-        phone.wait_for(State.PLAYED, limit)
-    except PhoneError:
-        if any(event.state is State.ENDED for event in phone.events):
-            return True
-        raise
-    return False
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let SIGTERM end a command the way Ctrl-C does, through every `finally`."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _log_to_file(settings: Settings, name: str) -> None:

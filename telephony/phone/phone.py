@@ -15,7 +15,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from telephony.phone.spec import CALL_STATES, PhoneError, PhoneEvent, PhoneSpec, State, read_event, spec_line
+from telephony.phone.spec import (
+    CALL_STATES,
+    PhoneError,
+    PhoneEvent,
+    PhoneSpec,
+    PhoneTimeout,
+    State,
+    read_event,
+    spec_line,
+)
 
 _START_S = 10.0
 _STOP_S = 3.0
@@ -214,7 +223,7 @@ class Phone:
                         return self._events[index]
                 self._fail_early(state)
                 if not self._news.wait(max(0.0, deadline - time.monotonic())):
-                    raise self._error(f"{limit:g} 秒内没有等到 {state}")
+                    raise PhoneTimeout(self._told(f"{limit:g} 秒内没有等到 {state}"))
 
     def _fail_early(self, state: State) -> None:
         for event in self._events[self._seen[State.FAULT] :]:
@@ -229,11 +238,14 @@ class Phone:
                     raise self._error(f"没有等到 {state}, 通话已结束: {event.code} {event.reason}")
 
     def _error(self, what: str) -> PhoneError:
+        return PhoneError(self._told(what))
+
+    def _told(self, what: str) -> str:
         happened = ", ".join(
             f"{event.state}{f' {event.code}' if event.code else ''}{f' {event.digit}' if event.digit else ''}"
             for event in self._events
         )
-        return PhoneError(f"话机 {self.spec.user}: {what}; 此前: {happened or '无'}{self._complaint()}")
+        return f"话机 {self.spec.user}: {what}; 此前: {happened or '无'}{self._complaint()}"
 
     def _complaint(self) -> str:
         if self._log.closed:

@@ -12,6 +12,10 @@ class PhoneError(Exception):
     """A telephone did not do what was asked of it, or not in time; the message says what it did instead."""
 
 
+class PhoneTimeout(PhoneError):
+    """What was waited for did not happen in time."""
+
+
 class State(StrEnum):
     """What happened on a telephone.
 
