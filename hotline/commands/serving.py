@@ -19,9 +19,10 @@ from domain.clock import SystemClock, local
 from hotline import demo as demonstration
 from hotline import logs
 from hotline.checked import ConfigurationError
-from hotline.console import Terminal, interruptible, terminal
+from hotline.console import Terminal, folded, interruptible, terminal
 from hotline.exits import Exit
 from hotline.hearing import Hearing, recogniser
+from hotline.reach import others_reach, own
 from hotline.running import Hotline, NotStarted
 from hotline.settings import OVERRIDES, Settings, load
 from hotline.wiring import hazard_titles, open_store, passwords
@@ -159,10 +160,9 @@ def _welcome(settings: Settings) -> RenderableType:
     """Say how to use it: what to dial, which accounts there are. Passwords stay in their file unless a person looks."""
     sip = settings.telephony.sip
     secrets = passwords(settings)
-    host = "127.0.0.1" if sip.bind in ("127.0.0.1", "0.0.0.0") else sip.bind  # noqa: S104  compared, not bound
-    seats = Table(
-        "坐席账号", "名称", "密码", title=f"软电话: 服务器 {host}:{sip.port} (UDP), 编码 {', '.join(sip.codecs)}"
-    )
+    seats = folded("坐席账号", "名称", "密码")
+    server, note = softphone_guide(settings)
+    seats.title = f"软电话: 服务器 {server}, UDP, 编码 {', '.join(sip.codecs)}"
     show = sys.stdout.isatty()
     for name, seat in settings.routing.seats.items():
         seats.add_row(name, seat.title, secrets.seats[name] if show else f"见 {settings.places.secrets}")
@@ -172,7 +172,20 @@ def _welcome(settings: Settings) -> RenderableType:
         f"草稿: hotline cases list    录音: hotline recordings list    状况: hotline doctor\n"
         f"数据在 {settings.places.home}; 日志在 {settings.places.log}。Ctrl-C 停止。"
     )
+    guide = f"{guide}\n{note}" if note else guide
     return Group(seats, Panel(guide, title="菏泽12345 已就绪", expand=False))
+
+
+def softphone_guide(settings: Settings) -> tuple[str, str]:
+    """Say which server a softphone is given, and, where only this machine's can use it, what to change for others."""
+    sip = settings.telephony.sip
+    there = others_reach(sip)
+    if there:
+        return " 或 ".join(f"{address}:{sip.port}" for address in there), ""
+    if sip.bind == own(sip).host:
+        key = f"{settings.places.config / 'telephony.yaml'} 里的 sip.bind"
+        return f"{own(sip)} (只限本机)", f"软电话只限本机; 要让其他机器接入, 把 {key} 改为 0.0.0.0 再重启。"
+    return str(own(sip)), "没有找到本机的网络地址: 现在只有本机的软电话能接入, 请检查网络。"
 
 
 def _told(results: list[demonstration.Result], settings: Settings) -> Iterator[RenderableType]:
