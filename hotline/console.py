@@ -55,9 +55,13 @@ class Terminal:
         """Say what is wrong, and end the command."""
         if self.json:
             sys.stdout.write(json.dumps({"error": list(lines)}, ensure_ascii=False, indent=2) + "\n")
+        self.complain(*lines)
+        raise typer.Exit(code)
+
+    def complain(self, *lines: str) -> None:
+        """Say on standard error what is wrong with an answer that was given."""
         for line in lines:
             self.err.print(line, style="red", markup=False, soft_wrap=True)
-        raise typer.Exit(code)
 
     def settings(self) -> Settings:
         """Return the checked configuration, or end the command with its faults."""

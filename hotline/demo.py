@@ -5,7 +5,7 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from hotline.settings import Settings
 from hotline.wiring import open_store, passwords
 from store.door import Store
 from store.records import CallRecord, DraftRecord, RecordingRecord
+from telephony.asterisk.ports import Endpoint, PortTaken, require_free
 from telephony.phone.phone import Phone
 from telephony.phone.spec import PhoneSpec, State
 from transcription.transcript import Transcript
@@ -99,11 +100,22 @@ def demo_places(places: Places) -> Places:
 def free_ports() -> str:
     """Return HOTLINE_SET for ports that nobody uses now, all on loopback."""
     sip, agi, ami = (_free(socket.SOCK_DGRAM), _free(socket.SOCK_STREAM), _free(socket.SOCK_STREAM))
-    first = random.randrange(20_000, 30_000, _RTP_PORTS)  # noqa: S311  not a secret
+    first = free_range(range(20_000, 30_000, _RTP_PORTS))
     return (
         f"telephony.sip.bind=127.0.0.1 telephony.sip.port={sip} telephony.agi.port={agi} telephony.ami.port={ami} "
         f"telephony.sip.rtp_first={first} telephony.sip.rtp_last={first + _RTP_PORTS - 1}"
     )
+
+
+def free_range(starts: Sequence[int]) -> int:
+    """Return a start, taken by chance, from which on every UDP port that RTP needs can be opened; raises DemoFailed."""
+    for first in random.sample(starts, len(starts)):
+        with contextlib.suppress(PortTaken):
+            require_free(
+                tuple(Endpoint("udp", _SEATS_ADDRESS, port, "RTP") for port in range(first, first + _RTP_PORTS))
+            )
+            return first
+    raise DemoFailed(f"{starts[0]} 起没有 {_RTP_PORTS} 个连续的空闲 UDP 端口供语音使用")
 
 
 def _free(kind: int) -> int:

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from pathlib import Path
 from typing import TextIO
 
 import structlog
@@ -38,3 +39,11 @@ def configure(process: str, stream: TextIO = sys.stderr, level: int = logging.IN
     structlog.contextvars.bind_contextvars(process=process)
     for noisy in ("httpx", "httpcore", "faster_whisper", "dbos", "alembic"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
+
+
+def to_file(process: str, folder: Path) -> Path:
+    """Send this process's log to a file beside those of its children, and return it: the terminal is for the person."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{process}.log"
+    configure(process, file.open("a", encoding="utf-8", buffering=1))
+    return file

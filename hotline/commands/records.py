@@ -13,8 +13,10 @@ from cases.masked import Masking
 from cases.show import draft_panel, transcript_table
 from domain.phone_number import mask
 from domain.words import Urgency
+from hotline import logs
 from hotline.commands.opened import opened
 from hotline.console import folded, moment, terminal, who
+from hotline.exits import Exit
 from hotline.wiring import filing, hazard_titles
 from store.records import DraftRecord, DraftState, RecordingKind, RecordingRecord
 from transcription.transcript import Transcript
@@ -141,6 +143,7 @@ def repair(context: typer.Context) -> None:
     place = terminal(context)
     settings = place.settings()
     settings.places.spool.mkdir(parents=True, exist_ok=True)
+    log = logs.to_file("repair", settings.places.log)
     with opened(place, settings) as store:
         swept = filing(settings, store, lambda: None).sweep()
     place.show(
@@ -148,12 +151,9 @@ def repair(context: typer.Context) -> None:
         {"filed": swept.filed, "failed": swept.failed, "waiting": swept.waiting},
     )
     if swept.failed:
-        place.fail(
-            *(
-                f"{linkedid}: 没有收进来, 原因见上面的日志; 文件仍在 {settings.places.spool}"
-                for linkedid in swept.failed
-            )
-        )
+        kept = f"文件仍在 {settings.places.spool}, 原因见 {log}"
+        place.complain(*(f"{linkedid}: 没有收进来; {kept}" for linkedid in swept.failed))
+        raise typer.Exit(Exit.FAILED)
 
 
 @recordings.command("hold")

@@ -66,7 +66,7 @@ def up(
     """启动全部并保持运行; Ctrl-C 依次停止。"""
     place = terminal(context)
     settings = place.settings()
-    _log_to_file(settings, "up")
+    logs.to_file("up", settings.places.log)
     stop = threading.Event()
     stop_on_signals(stop)
     number = (os.cpu_count() or 1) if workers is None else workers
@@ -117,12 +117,13 @@ def demo(context: typer.Context) -> None:
     """拨打两个真实电话: 急修到供水值守坐席, 普通来电到人工坐席; 打印工单草稿和实测时间。"""
     outer = terminal(context)
     place = Terminal.of(demonstration.demo_places(outer.places), outer.json)
-    environ = {**os.environ, OVERRIDES: demonstration.free_ports()}
+    with place.faults(demonstration.DemoFailed):
+        environ = {**os.environ, OVERRIDES: demonstration.free_ports()}
     try:
         settings = load(place.places, environ)
     except ConfigurationError as error:
         place.fail(*error.faults, code=Exit.USAGE)
-    _log_to_file(settings, "demo")
+    logs.to_file("demo", settings.places.log)
     began = time.monotonic()
     with (
         place.faults(*IN_THE_WAY, demonstration.DemoFailed, PhoneError),
@@ -133,13 +134,6 @@ def demo(context: typer.Context) -> None:
         with work.watched(hotline):
             results = work.run(demonstration.stories(place.places.config))
     place.show(Group(*_told(results, settings)), [_plain(result, settings) for result in results])
-
-
-def _log_to_file(settings: Settings, name: str) -> None:
-    """Send this process's own log beside those of its children: the terminal is for the person."""
-    settings.places.log.mkdir(parents=True, exist_ok=True)
-    stream = (settings.places.log / f"{name}.log").open("a", encoding="utf-8", buffering=1)
-    logs.configure(name, stream)
 
 
 def _starting(place: Terminal) -> Any:

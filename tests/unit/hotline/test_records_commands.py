@@ -80,3 +80,19 @@ def test_what_is_unknown_or_gone_cannot_be_held(tmp_path: Path, store: Store) ->
     gone = hotline(tmp_path, "recordings", "hold", LINKEDID)
     assert (gone.returncode, "到期删除" in gone.stderr) == (1, True)
     assert not [line for line in store.audit_trail(LINKEDID) if line.action == "recording.hold"]
+
+
+def test_a_call_that_repair_cannot_take_in_names_the_log_that_says_why(tmp_path: Path) -> None:
+    made = SpoolBuilder(tmp_path)
+    made.conversation()
+    made.age(60, LATER)
+    assert hotline(tmp_path, "db", "upgrade").returncode == 0
+    (tmp_path / "recordings" / "2025").write_text("in the way")
+    done = hotline(tmp_path, "recordings", "repair", "--json")
+    log = tmp_path / "log" / "repair.log"
+    assert done.returncode == 1
+    assert f"原因见 {log}" in done.stderr
+    assert json.loads(done.stdout)["failed"] == [LINKEDID]
+    [line] = [json.loads(line) for line in log.read_text().splitlines()]
+    assert line["linkedid"] == LINKEDID
+    assert str(tmp_path / "recordings" / "2025") in line["why"]
