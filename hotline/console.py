@@ -2,12 +2,15 @@
 
 import getpass
 import json
+import os
+import shlex
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -17,7 +20,7 @@ from rich.table import Column, Table
 from domain.clock import local
 from hotline.checked import ConfigurationError
 from hotline.exits import Exit
-from hotline.places import Places
+from hotline.places import Places, places
 from hotline.settings import Settings, load
 
 _WIDTH = 110
@@ -50,6 +53,12 @@ class Terminal:
         """Tell a person how it goes; a program is told nothing."""
         if not self.json:
             self.out.print(text)
+
+    def say_to_copy(self, *lines: str) -> None:
+        """Tell a person lines that are copied and pasted: the terminal breaks them where it must, we never do."""
+        if not self.json:
+            for line in lines:
+                self.out.print(line, markup=False, soft_wrap=True)
 
     def fail(self, *lines: str, code: Exit = Exit.FAILED) -> NoReturn:
         """Say what is wrong, and end the command."""
@@ -111,6 +120,15 @@ def interruptible() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def command(found: Places) -> str:
+    """Return how this program is called again on the same configuration and data, from any folder and any shell."""
+    script, usual = Path(sys.executable).parent / "hotline", places({})
+    words = [str(script)] if os.access(script, os.X_OK) else [sys.executable, "-m", "hotline"]
+    words += ["--config", str(found.config)] if found.config != usual.config else []
+    words += ["--home", str(found.home)] if found.home != usual.home else []
+    return shlex.join(words)
 
 
 def who() -> str:

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Group, RenderableType
-from rich.panel import Panel
 from rich.rule import Rule
 from rich.table import Table
 
@@ -19,7 +18,7 @@ from domain.clock import SystemClock, local
 from hotline import demo as demonstration
 from hotline import logs
 from hotline.checked import ConfigurationError
-from hotline.console import Terminal, folded, interruptible, terminal
+from hotline.console import Terminal, command, folded, interruptible, terminal
 from hotline.exits import Exit
 from hotline.hearing import Hearing, recogniser
 from hotline.reach import others_reach, own
@@ -71,7 +70,10 @@ def up(
     stop_on_signals(stop)
     number = (os.cpu_count() or 1) if workers is None else workers
     with place.faults(*IN_THE_WAY), Hotline.started(settings, number, said=_starting(place)) as hotline:
-        place.show(_welcome(settings), _where(settings))
+        server, note = softphone_guide(settings)
+        place.show(_accounts(settings, server), _where(settings))
+        place.say(Rule("[bold]菏泽12345 已就绪"))
+        place.say_to_copy(*_guide(settings), *([note] if note else []), "Ctrl-C 停止。")
         hotline.watch(stop)
         place.say("\n正在停止: 转写、电话、Asterisk …")
     place.say("已停止。")
@@ -134,6 +136,8 @@ def demo(context: typer.Context) -> None:
         with work.watched(hotline):
             results = work.run(demonstration.stories(place.places.config))
     place.show(Group(*_told(results, settings)), [_plain(result, settings) for result in results])
+    place.say(Rule("[bold]东西在哪里"))
+    place.say_to_copy(*_left(results, settings))
 
 
 def _starting(place: Terminal) -> Any:
@@ -150,24 +154,26 @@ def _where(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _welcome(settings: Settings) -> RenderableType:
-    """Say how to use it: what to dial, which accounts there are. Passwords stay in their file unless a person looks."""
-    sip = settings.telephony.sip
+def _accounts(settings: Settings, server: str) -> RenderableType:
+    """Return the seats' accounts. Passwords stay in their file unless a person looks."""
     secrets = passwords(settings)
     seats = folded("坐席账号", "名称", "密码")
-    server, note = softphone_guide(settings)
-    seats.title = f"软电话: 服务器 {server}, UDP, 编码 {', '.join(sip.codecs)}"
+    seats.title = f"软电话: 服务器 {server}, UDP, 编码 {', '.join(settings.telephony.sip.codecs)}"
     show = sys.stdout.isatty()
     for name, seat in settings.routing.seats.items():
         seats.add_row(name, seat.title, secrets.seats[name] if show else f"见 {settings.places.secrets}")
-    dial = ", ".join(sip.dids)
-    guide = (
-        f"市民拨 {dial} (从中继地址呼入); 也可另开终端: hotline call 录音.wav --keys 91\n"
-        f"草稿: hotline cases list    录音: hotline recordings list    状况: hotline doctor\n"
-        f"数据在 {settings.places.home}; 日志在 {settings.places.log}。Ctrl-C 停止。"
-    )
-    guide = f"{guide}\n{note}" if note else guide
-    return Group(seats, Panel(guide, title="菏泽12345 已就绪", expand=False))
+    return seats
+
+
+def _guide(settings: Settings) -> Iterator[str]:
+    """Yield what to dial, what to type in another terminal, and where things lie."""
+    ours = command(settings.places)
+    yield f"市民拨 {', '.join(settings.telephony.sip.dids)} (从中继地址呼入)。另开终端:"
+    yield f"  试拨    {ours} call 录音.wav --keys 91"
+    yield f"  草稿    {ours} cases list"
+    yield f"  录音    {ours} recordings list"
+    yield f"  状况    {ours} doctor"
+    yield f"数据在 {settings.places.home}; 日志在 {settings.places.log}。"
 
 
 def softphone_guide(settings: Settings) -> tuple[str, str]:
@@ -198,12 +204,15 @@ def _told(results: list[demonstration.Result], settings: Settings) -> Iterator[R
             f"{result.recording.seconds:.0f} 秒",
         )
     yield times
-    where = Table.grid(padding=(0, 2))
+
+
+def _left(results: list[demonstration.Result], settings: Settings) -> Iterator[str]:
+    """Yield where everything lies, and what to type to see it again."""
+    ours = command(settings.places)
     for result in results:
-        where.add_row("录音", str(settings.places.recordings / result.recording.storage_key))
-        where.add_row("转写与草稿", f"hotline --home {settings.places.home} cases show {result.draft.id}")
-    where.add_row("数据库", f"{settings.places.home} ({settings.store.url})")
-    yield Panel(where, title="东西在哪里", expand=False)
+        yield f"录音          {settings.places.recordings / result.recording.storage_key}"
+        yield f"转写与草稿    {ours} cases show {result.draft.id}"
+    yield f"数据库        {settings.places.home} ({settings.store.url})"
 
 
 def _plain(result: demonstration.Result, settings: Settings) -> dict[str, Any]:

@@ -1,10 +1,16 @@
-"""What `hotline up` tells a person: where a softphone goes, and why it cannot from elsewhere."""
+"""What `hotline up` and the demo tell a person: where a softphone goes, and commands that work when they are pasted."""
 
+import io
+import shlex
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from hotline.commands.serving import softphone_guide
+from hotline.console import Terminal, command
 from hotline.places import places
 from hotline.reach import lan_addresses
 from hotline.settings import OVERRIDES, Settings, load
@@ -30,3 +36,25 @@ def test_a_hotline_bound_everywhere_names_the_addresses_that_others_reach(tmp_pa
     assert server == " 或 ".join(f"{address}:5060" for address in lan_addresses())
     assert "127.0.0.1" not in server
     assert note == ""
+
+
+def test_a_command_that_was_shown_works_when_it_is_pasted_anywhere(tmp_path: Path) -> None:
+    found = replace(places({}), home=tmp_path / "a data folder")
+    shown = f"{command(found)} --json db upgrade"
+    done = subprocess.run(["/bin/sh", "-c", shown], cwd="/", env={}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (found.home / "hotline.db").is_file()
+
+
+def test_a_command_names_only_what_is_not_usual(tmp_path: Path) -> None:
+    usual = places({})
+    assert "--" not in command(usual)
+    assert shlex.split(command(replace(usual, config=tmp_path)))[-2:] == ["--config", str(tmp_path)]
+
+
+def test_a_line_to_be_copied_is_never_broken(tmp_path: Path) -> None:
+    out = io.StringIO()
+    console = Console(file=out, width=40)
+    line = f"转写与草稿 /srv/{'very-long/' * 20}hotline cases show 1 [bold]"
+    Terminal(places({}), False, console, console).say_to_copy(line)
+    assert out.getvalue() == f"{line}\n"
