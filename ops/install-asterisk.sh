@@ -54,6 +54,13 @@ if [ "$(major "$candidate")" -ge "$oldest" ]; then
     trap '"${sudo[@]}" rm -f "$policy"' EXIT
   fi
   "${sudo[@]}" apt-get install -y -qq --no-install-recommends asterisk
+  # Nor at the next boot: it would hold our ports. Only what this script itself installed is switched off.
+  if command -v systemctl >/dev/null 2>&1; then
+    now=()
+    [ ! -d /run/systemd/system ] || now=(--now)
+    "${sudo[@]}" systemctl disable --quiet "${now[@]}" asterisk ||
+      echo "The package's own service is still on; if it holds SIP's port: systemctl disable --now asterisk" >&2
+  fi
   exit 0
 fi
 
