@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 
 from domain.clock import local
 from hotline.checked import ConfigurationError
@@ -20,6 +19,8 @@ from store.errors import StoreError
 from telephony.asterisk.locate import AsteriskMissing, locate
 from telephony.asterisk.ports import holder
 from telephony.recordings.spool import QUARANTINE, Spool
+from transcription.engine import ModelError
+from transcription.engines import check_model
 from transcription.models import Installer, State
 
 _OLD_MINUTES = 15
@@ -128,14 +129,19 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    wanted = settings.transcription.model
-    for one in Installer(settings.places.tools / "models").status():
+    wanted, models = settings.transcription.model, settings.places.tools / "models"
+    for one in Installer(models).status():
         if one.name == wanted:
             grade = Grade.GOOD if one.state is State.READY else Grade.BAD
             advice = "" if one.state is State.READY else one.detail or f"hotline models install {one.name}"
             yield Finding("语音模型", grade, f"{one.name} {one.state}", advice)
             return
-    yield Finding("语音模型", Grade.GOOD if Path(wanted).is_dir() else Grade.BAD, wanted, "")
+    try:
+        check_model(settings.transcription, models)
+    except ModelError as error:
+        yield Finding("语音模型", Grade.BAD, wanted, str(error))
+    else:
+        yield Finding("语音模型", Grade.GOOD, wanted)
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +19,20 @@ Progress = Callable[[float], None]
 
 class ModelError(Exception):
     """A model cannot be used; the message says in Chinese why and what to do."""
+
+
+def remedy(directory: Path, given: str | None) -> str:
+    """Return what to do about a model that is absent or broken, by how the configuration names it.
+
+    What is installed is installed under its name; nothing is ever put at an absolute path. None: by its name.
+    """
+    if given is None or not Path(given).is_absolute():
+        old = "删除这个文件夹后" if directory.is_dir() else ""
+        return f"请{old}执行 hotline models install {given or directory.name}"
+    return (
+        "transcription.yaml 里写的是绝对路径, 那里的模型须自行放好: 请核对路径, 或放入完整的模型; "
+        "也可以改写模型名 (hotline models status 列出), 再用 hotline models install 安装"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class VoskEngine:
     rate = None
 
     def __init__(self, directory: Path, settings: VoskSettings) -> None:
-        check_directory(directory)
+        check_directory(directory, settings.model)
         if settings.grammar and not has_dynamic_graph(directory):
             raise ModelError(f"Vosk 模型 {directory} 是静态图, 不支持 vosk.grammar; 请清空 grammar, 或换用小模型")
         import vosk

@@ -5,7 +5,7 @@ Vosk itself says only "Failed to create a model", and loads a model without ivec
 
 from pathlib import Path
 
-from transcription.engine import ModelError
+from transcription.engine import ModelError, remedy
 
 _NEEDED = ("am/final.mdl", "conf/mfcc.conf", "conf/model.conf")
 _STATIC = ("graph/HCLG.fst", "graph/words.txt")
@@ -17,10 +17,10 @@ _SPEAKER = tuple(
 )
 
 
-def check_directory(directory: Path) -> None:
-    """Raise ModelError where a model is absent, one folder too deep, or incomplete."""
+def check_directory(directory: Path, given: str | None = None) -> None:
+    """Raise ModelError where a model is absent, one folder too deep, or incomplete; `given`: how it is named."""
     if not directory.is_dir():
-        raise ModelError(f"找不到 Vosk 模型 {directory}; 请执行 hotline models install {directory.name}")
+        raise ModelError(f"找不到 Vosk 模型 {directory}; {remedy(directory, given)}")
     missing = missing_files(directory)
     if not missing:
         return
@@ -28,7 +28,7 @@ def check_directory(directory: Path) -> None:
     if inner is not None:
         raise ModelError(
             f"{directory} 里还套着一层文件夹 {inner.name}, 模型在那里面; "
-            f"请把 vosk.model 改为 {directory.name}/{inner.name}, 或把里面的内容移到外层"
+            f"请把 vosk.model 改为 {given or directory.name}/{inner.name}, 或把里面的内容移到外层"
         )
     if "am/final.mdl" in missing and not (directory / "graph").is_dir():
         raise ModelError(f"{directory} 不是 Vosk 模型文件夹(没有 am/ 和 graph/); 请检查 vosk.model 的路径")

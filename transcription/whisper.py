@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from transcription.engine import Heard, ModelError, Progress, Samples
+from transcription.engine import Heard, ModelError, Progress, Samples, remedy
 from transcription.settings import WhisperSettings
 from transcription.transcript import Word
 
@@ -12,16 +12,13 @@ RATE = 16_000
 FILES = ("config.json", "model.bin", "tokenizer.json", "vocabulary.txt")
 
 
-def check_directory(directory: Path) -> None:
-    """Raise ModelError where this is not a whisper model for CTranslate2."""
+def check_directory(directory: Path, given: str | None = None) -> None:
+    """Raise ModelError where this is not a whisper model for CTranslate2; `given` is how the configuration names it."""
     if not directory.is_dir():
-        raise ModelError(f"找不到 whisper 模型 {directory}; 请执行 hotline models install {directory.name}")
+        raise ModelError(f"找不到 whisper 模型 {directory}; {remedy(directory, given)}")
     missing = [name for name in FILES if not (directory / name).is_file() or not (directory / name).stat().st_size]
     if missing:
-        raise ModelError(
-            f"whisper 模型不完整: {directory} 里缺少 {'、'.join(missing)}; "
-            f"请删除这个文件夹后执行 hotline models install {directory.name}"
-        )
+        raise ModelError(f"whisper 模型不完整: {directory} 里缺少 {'、'.join(missing)}; {remedy(directory, given)}")
 
 
 class WhisperEngine:
@@ -31,7 +28,7 @@ class WhisperEngine:
     rate = RATE
 
     def __init__(self, directory: Path, settings: WhisperSettings) -> None:
-        check_directory(directory)
+        check_directory(directory, settings.model)
         # The library asks a hub only for names, not for directories; this makes sure that no part of it ever does.
         os.environ["HF_HUB_OFFLINE"] = "1"
         from faster_whisper import WhisperModel
@@ -46,8 +43,7 @@ class WhisperEngine:
             )
         except (RuntimeError, ValueError, OSError) as error:
             raise ModelError(
-                f"whisper 模型 {directory} 装载失败({error}); 文件可能已损坏, "
-                f"请删除这个文件夹后执行 hotline models install {directory.name}"
+                f"whisper 模型 {directory} 装载失败({error}); 文件可能已损坏, {remedy(directory, settings.model)}"
             ) from None
         self.model = directory.name
         self._settings = settings

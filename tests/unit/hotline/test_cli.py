@@ -9,6 +9,7 @@ import pytest
 from command_line import hotline
 
 from hotline.places import places
+from hotline.settings import OVERRIDES
 
 
 @pytest.fixture
@@ -173,3 +174,12 @@ def test_what_needs_a_voice_says_in_its_help_how_to_get_one(tmp_path: Path, comm
     assert "pip install -e '.[prompts]'" in told
     assert "npm (取 kokoro-js 包里的声音)" in told
     assert "hotline12345[" not in told
+
+
+def test_doctor_gives_no_advice_to_install_what_is_no_model_s_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(OVERRIDES, f"transcription.whisper.model={tmp_path / 'elsewhere'}")
+    found = {one["subject"]: one for one in json.loads(hotline(tmp_path, "--json", "doctor").stdout)}
+    assert (found["语音模型"]["grade"], found["语音模型"]["state"]) == ("bad", str(tmp_path / "elsewhere"))
+    assert "请核对路径" in found["语音模型"]["advice"]

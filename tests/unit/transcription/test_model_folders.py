@@ -7,7 +7,7 @@ from model_folders import COMMON, DYNAMIC, STATIC, vosk_folder
 
 from transcription import vosk_model, whisper
 from transcription.engine import ModelError
-from transcription.engines import build
+from transcription.engines import build, check_model
 from transcription.settings import EngineName, TranscriptionConfig, VoskSettings, WhisperSettings
 from transcription.vosk import VoskEngine
 
@@ -82,5 +82,16 @@ def test_an_absolute_path_names_a_model_outside_the_tools(tmp_path: Path) -> Non
     vosk_config = TranscriptionConfig(engine=EngineName.VOSK, vosk=VoskSettings(model=str(elsewhere)))
 
     for config in (whisper_config, vosk_config):
-        with pytest.raises(ModelError, match=str(elsewhere)):
+        with pytest.raises(ModelError, match=str(elsewhere)) as absent:
             build(config, tmp_path / "models")
+        assert "请核对路径" in str(absent.value)
+        assert "models install elsewhere" not in str(absent.value)
+    elsewhere.mkdir()
+    with pytest.raises(ModelError, match=r"不完整.*放入完整的模型"):
+        check_model(whisper_config, tmp_path / "models")
+
+
+def test_a_broken_model_that_has_a_name_is_deleted_and_installed_by_that_name(tmp_path: Path) -> None:
+    (tmp_path / "whisper-base").mkdir()
+    with pytest.raises(ModelError, match="请删除这个文件夹后执行 hotline models install whisper-base"):
+        check_model(TranscriptionConfig(), tmp_path)
