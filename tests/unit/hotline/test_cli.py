@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -183,3 +184,24 @@ def test_doctor_gives_no_advice_to_install_what_is_no_model_s_name(
     found = {one["subject"]: one for one in json.loads(hotline(tmp_path, "--json", "doctor").stdout)}
     assert (found["语音模型"]["grade"], found["语音模型"]["state"]) == ("bad", str(tmp_path / "elsewhere"))
     assert "请核对路径" in found["语音模型"]["advice"]
+
+
+def test_a_faulty_configuration_ends_the_demo_with_file_line_and_key(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    shutil.copytree(places({}).config, config)
+    file = config / "telephony.yaml"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    at = next(number for number, line in enumerate(lines, 1) if line.startswith("  qualify:"))
+    lines[at - 1] = "  qualify: often"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    done = hotline(tmp_path, "--config", str(config), "demo")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"{file}:{at}: sip.qualify: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_number_too_long_for_any_draft_is_simply_no_draft(upgraded: Path) -> None:
+    done = hotline(upgraded, "cases", "show", "99999999999999999999")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("没有工单草稿 99999999999999999999")
+    assert len(done.stderr.splitlines()) == 1
