@@ -49,14 +49,23 @@ class Hearing:
 
 def hear(call: TruthCall, heard: Transcript) -> Hearing:
     """Compare a transcript with what was said."""
-    errors = {speaker: _errors(call.words(speaker), words_of(heard, speaker)) for speaker in Speaker}
+    counted = {speaker: errors(call.words(speaker), words_of(heard, speaker)) for speaker in Speaker}
     starts, ends = [], []
     for said in heard.utterances:
         turns = [turn for turn in call.turns if turn.speaker is said.speaker]
         if turns:
             starts.append(_nearest(said.start, [turn.start for turn in turns]))
             ends.append(_nearest(said.end, [turn.end for turn in turns]))
-    return Hearing(errors, _attributed(call.turns, heard.utterances), tuple(starts), tuple(ends))
+    return Hearing(counted, _attributed(call.turns, heard.utterances), tuple(starts), tuple(ends))
+
+
+def errors(said: str, heard: str) -> Errors:
+    """Count the character errors of what was heard against what was said, as `plain` reads both."""
+    reference, hypothesis = plain(said), plain(heard)
+    if not reference:
+        return Errors(len(hypothesis), 0)
+    counted = jiwer.process_characters(reference, hypothesis)
+    return Errors(counted.substitutions + counted.deletions + counted.insertions, len(reference))
 
 
 def words_of(heard: Transcript, speaker: Speaker) -> str:
@@ -67,14 +76,6 @@ def words_of(heard: Transcript, speaker: Speaker) -> str:
 def typical(offsets: Sequence[float]) -> float | None:
     """Return the median distance, whatever its direction; None of nothing."""
     return round(median(map(abs, offsets)), 3) if offsets else None
-
-
-def _errors(said: str, heard: str) -> Errors:
-    reference, hypothesis = plain(said), plain(heard)
-    if not reference:
-        return Errors(len(hypothesis), 0)
-    counted = jiwer.process_characters(reference, hypothesis)
-    return Errors(counted.substitutions + counted.deletions + counted.insertions, len(reference))
 
 
 def _attributed(turns: Sequence[TruthTurn], heard: Sequence[Utterance]) -> float:

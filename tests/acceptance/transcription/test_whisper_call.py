@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cer import cer
 from recorded_call import RecordedCall
 from sound_files import silence, write
 
 from domain.words import Speaker
+from scoring.hearing import errors, words_of
 from transcription.audio import read, resample
 from transcription.settings import TranscriptionConfig
 from transcription.transcribe import transcribe
@@ -18,10 +18,6 @@ from transcription.whisper import WhisperEngine
 
 pytestmark = pytest.mark.speech
 CONFIG = TranscriptionConfig()
-
-
-def heard(transcript: Transcript, speaker: Speaker) -> str:
-    return "".join(each.text for each in transcript.utterances if each.speaker is speaker)
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +37,8 @@ def short(short_call: Path, whisper: WhisperEngine) -> tuple[Transcript, list[tu
 def test_each_speaker_is_heard_well_and_apart(transcript: Transcript, call: RecordedCall, speaker: Speaker) -> None:
     other = next(each for each in Speaker if each is not speaker)
 
-    assert cer(call.said(speaker), heard(transcript, speaker)) < 0.30
-    assert cer(call.said(other), heard(transcript, speaker)) > 0.70
+    assert errors(call.said(speaker), words_of(transcript, speaker)).rate < 0.30
+    assert errors(call.said(other), words_of(transcript, speaker)).rate > 0.70
 
 
 def test_the_turns_come_in_the_order_in_which_they_were_said(transcript: Transcript, call: RecordedCall) -> None:
@@ -96,8 +92,8 @@ def test_swapped_channels_swap_the_speakers(
 
     swapped = transcribe(short_call, whisper, CONFIG, swapped=True)
 
-    assert heard(swapped, Speaker.AGENT) == heard(straight, Speaker.CITIZEN)
-    assert heard(swapped, Speaker.CITIZEN) == heard(straight, Speaker.AGENT)
+    assert words_of(swapped, Speaker.AGENT) == words_of(straight, Speaker.CITIZEN)
+    assert words_of(swapped, Speaker.CITIZEN) == words_of(straight, Speaker.AGENT)
 
 
 def test_a_voice_message_of_one_channel_is_the_citizens(
@@ -109,7 +105,7 @@ def test_a_voice_message_of_one_channel_is_the_citizens(
     found = transcribe(only, whisper, CONFIG)
 
     assert {each.speaker for each in found.utterances} == {Speaker.CITIZEN}
-    assert "没水" in heard(found, Speaker.CITIZEN)
+    assert "没水" in words_of(found, Speaker.CITIZEN)
 
 
 def test_a_studio_recording_of_44_kilohertz_is_heard_as_well(
@@ -121,7 +117,7 @@ def test_a_studio_recording_of_44_kilohertz_is_heard_as_well(
 
     found = transcribe(studio, whisper, CONFIG)
 
-    assert "没水" in heard(found, Speaker.CITIZEN)
+    assert "没水" in words_of(found, Speaker.CITIZEN)
     assert found.audio_seconds == pytest.approx(10.0, abs=0.01)
 
 
@@ -134,7 +130,7 @@ def test_silence_on_one_side_is_told_and_the_other_side_is_heard(
     found = transcribe(half, whisper, CONFIG)
 
     assert found.notes == ("坐席声道没有声音信号",)
-    assert "没水" in heard(found, Speaker.CITIZEN)
+    assert "没水" in words_of(found, Speaker.CITIZEN)
 
 
 def test_a_line_on_which_nobody_speaks_gives_no_words(whisper: WhisperEngine, tmp_path: Path) -> None:
