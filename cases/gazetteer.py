@@ -159,17 +159,17 @@ def _spellings(place: Place) -> Iterator[Spelling]:
 _COLUMNS = ["kind", "name", "counties", "town", "aliases", "reading"]
 
 
-def read_places(text: str) -> tuple[list[Place], list[tuple[int, str]]]:
-    """Return the places of a CSV text, and (line, what is wrong) for each row that is no place."""
+def read_places(text: str) -> tuple[list[tuple[int, Place]], list[tuple[int, str]]]:
+    """Return the places of a CSV text, each with its line, and (line, what is wrong) for each row that is no place."""
     rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
-    places: list[Place] = []
+    places: list[tuple[int, Place]] = []
     faults: list[tuple[int, str]] = []
     for row in rows:
         line = rows.line_num
         if not row or row[0].startswith("#") or row == _COLUMNS:
             continue
         try:
-            places.append(_place([cell.strip() for cell in row]))
+            places.append((line, _place([cell.strip() for cell in row])))
         except ValueError as error:
             faults.append((line, str(error)))
     return places, faults
@@ -194,14 +194,15 @@ def _several(cell: str) -> tuple[str, ...]:
     return tuple(part for part in cell.split("|") if part)
 
 
-def check_places(places: Iterable[Place]) -> list[str]:
-    """Return what is wrong between rows: counties and towns that no row names."""
+def check_places(places: Iterable[Place]) -> list[tuple[int, str]]:
+    """Return what is wrong between rows, each with its place's index: counties and towns that no row names."""
     known = list(places)
     areas = {place.name for place in known if place.kind is PlaceKind.AREA}
     towns = {(county, place.name) for place in known if place.kind is PlaceKind.TOWN for county in place.counties}
-    faults = []
-    for place in known:
-        faults += [f"{place.name}: 没有叫“{county}”的县区" for county in place.counties if county not in areas]
+    faults: list[tuple[int, str]] = []
+    for index, place in enumerate(known):
+        unknown = [county for county in place.counties if county not in areas]
+        faults += [(index, f"{place.name}: 没有叫“{county}”的县区") for county in unknown]
         if place.town and not any((county, place.town) in towns for county in place.counties):
-            faults.append(f"{place.name}: {'、'.join(place.counties)}没有叫“{place.town}”的乡镇街道")
+            faults.append((index, f"{place.name}: {'、'.join(place.counties)}没有叫“{place.town}”的乡镇街道"))
     return faults

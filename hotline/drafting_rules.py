@@ -48,6 +48,7 @@ def read_gazetteer(folder: FilePath) -> list[Place]:
     if not files:
         raise ConfigurationError([f"{folder}:1: 没有地名文件(*.csv)"])
     places: list[Place] = []
+    stands: list[str] = []
     faults: list[str] = []
     for file in files:
         try:
@@ -55,9 +56,10 @@ def read_gazetteer(folder: FilePath) -> list[Place]:
         except (OSError, UnicodeDecodeError) as error:
             faults.append(f"{file}:1: 读不出来: {error}")
             continue
-        places += found
+        places += [place for _, place in found]
+        stands += [f"{file}:{line}" for line, _ in found]
         faults += [f"{file}:{line}: {message}" for line, message in wrong]
-    faults += [f"{folder}:1: {message}" for message in check_places(places)]
+    faults += [f"{stands[index]}: {message}" for index, message in check_places(places)]
     if faults:
         raise ConfigurationError(faults)
     return places

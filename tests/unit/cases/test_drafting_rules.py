@@ -95,7 +95,9 @@ def test_a_wrong_row_of_an_operators_file_is_said_with_its_line(config: Path, ro
     (config / "gazetteer" / "estates.csv").write_text(
         f"kind,name,counties,town,aliases,reading\n{row}\n", encoding="utf-8"
     )
-    assert said in faults(config)
+    told = faults(config)
+    assert told.startswith(f"{config / 'gazetteer' / 'estates.csv'}:2: ")
+    assert said in told
 
 
 def test_an_operators_estate_is_found_by_sound(config: Path) -> None:
@@ -112,5 +114,5 @@ def test_an_operators_estate_is_found_by_sound(config: Path) -> None:
 
 def test_a_byte_order_mark_and_comments_do_no_harm() -> None:
     places, wrong = read_places("\ufeffkind,name,counties,town,aliases,reading\n# 说明\n\nestate,阳光花园,单县\n")
-    assert [place.name for place in places] == ["阳光花园"]
+    assert [(line, place.name) for line, place in places] == [(4, "阳光花园")]
     assert not wrong
