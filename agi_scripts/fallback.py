@@ -46,8 +46,8 @@ def answer(table: Path, read: TextIO, write: TextIO, clock: Clock) -> None:
 
 
 async def _serve(line: ClassicLine, tree: Tree, routing: RoutingConfig, now: datetime) -> None:
-    linkedid, key, keys, ani, dialled = (line.said.get(f"agi_arg_{number}", "") for number in range(1, 6))
-    choice = await converse(line, tree, Start(key, keys, now), Outages())
+    linkedid, keys, ani, dialled = (line.said.get(f"agi_arg_{number}", "") for number in range(1, 5))
+    choice = await converse(line, tree, Start(keys, now), Outages())
     route = decide(Call(linkedid, clean(ani), dialled, now), choice, routing, now, {})
     for name, value in variables(route, choice):
         await line.note(name, value)

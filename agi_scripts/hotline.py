@@ -50,7 +50,7 @@ class Hotline:
         self._note(call, choice, route)
 
     def _start(self, request: Request) -> Start:
-        return Start(keys_of(request.argument(2))[:1], keys_of(request.argument(3)), self.clock.now())
+        return Start(keys_of(request.argument(2)), self.clock.now())
 
     def _note(self, call: Call, choice: Choice, route: Route) -> None:
         self.log.info(
@@ -67,11 +67,11 @@ class Hotline:
 
 
 def caller(request: Request, clock: Clock) -> Call:
-    """Return the call that the dialplan's arguments describe: linkedid, key, keys, ANI, number dialled."""
+    """Return the call that the dialplan's arguments describe: linkedid, keys, ANI, number dialled."""
     return Call(
         linkedid=request.linkedid,
-        ani=clean(request.argument(4)),
-        dialled=clean(request.argument(5)) or "",
+        ani=clean(request.argument(3)),
+        dialled=clean(request.argument(4)) or "",
         started=clock.now(),
     )
 

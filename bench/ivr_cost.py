@@ -1,10 +1,10 @@
 """What a call through our IVR costs, against the same tree as plain dialplan in one Asterisk, and how many a second.
 
 sipp plays the citizens: answered at once, a key after a second of prompt, handed over (`short`); or 9, then 1 half a
-second later (`long`, told but without a bar). `12347` asks our FastAGI script, `12346` does the same with Read() and
-sets the same variables; neither records nor rings, so that only the conversation differs. Processor time is that
-of Asterisk and the telephony process together, from /proc. A call is clean when it was handed over as it should be,
-without a time-out or a repeat of anything.
+second later (`long`, told but without a bar). `12347` asks the first menu as our dialplan does and then our FastAGI
+script, `12346` does all of it with Read() and sets the same variables; neither records nor rings, so that only the
+conversation differs. Processor time is that of Asterisk and the telephony process together, from the processes' own
+clocks. A call is clean when it was handed over as it should be, without a time-out or a repeat of anything.
 """
 
 import argparse
@@ -67,9 +67,10 @@ exten => s,1,Set(HL_CALL=${{CHANNEL(linkedid)}})
 [bench-ours]
 exten => s,1,Set(HL_CALL=${{CHANNEL(linkedid)}})
  same => n,Answer(,i)
- same => n,Set(AGIEXITONHANGUP=yes)
+ same => n,Gosub(ask-root,s,1)
+ same => n,MSet(HL_KEYS=${{FILTER(0-9*#,${{HL_KEYS}}${{HL_KEY}})}},HL_KEY=)
  same => n,Set(TIMEOUT(absolute)=4)
- same => n,AGI(agi://{agi}/hotline,${{HL_CALL}},,,${{FILTER(0-9,${{CALLERID(num)}})}},12345)
+ same => n,AGI(agi://{agi}/hotline,${{HL_CALL}},${{HL_KEYS}},${{FILTER(0-9,${{CALLERID(num)}})}},12345)
  same => n,Set(TIMEOUT(absolute)=0)
  same => n,Goto(bench-handed,s,1)
 exten => T,1,Goto(bench-handed,s,1)

@@ -14,30 +14,29 @@ from ivr.walk import Walk
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How the conversation begins.
+    """How the conversation begins: after the first menu, which Asterisk asks by itself.
 
-    `key` was pressed during the notice ("" if none); `keys` is what an earlier rung already heard, `key` included,
-    so that the flow goes on from there; `now` is the present moment, aware.
+    `keys` were pressed so far, during the notice, at that menu and on an earlier rung: the flow goes on from there; ""
+    is silence. `now` is the present moment, aware.
     """
 
-    key: str
     keys: str
     now: datetime
 
 
 async def converse(phone: Phone, tree: Tree, start: Start, outages: Outages) -> Choice:
-    """Ask from menu to menu until the citizen has chosen, or has said nothing; then say what outages are known.
+    """Go on from menu to menu until the citizen has chosen, or has said nothing; then say what outages are known.
 
-    After each key HL_KEYS is noted on the line, before each outage HL_OUTAGE, so that another rung can go on and a
-    hang-up is still counted. CallerHungUp passes through.
+    After each key HL_KEYS is noted on the line, in exchange for HL_KEY, where Asterisk left the key, so that another
+    rung can go on; before each outage HL_OUTAGE, so that a hang-up is still counted. CallerHungUp passes through.
     """
-    walk = Walk.begin(tree, start.now).press_all(start.keys or start.key)
-    if walk.keys != start.keys:
-        await phone.note("HL_KEYS", walk.keys)
+    walk = Walk.begin(tree, start.now)
+    walk = walk.press_all(start.keys) if start.keys else walk.press("")
     while walk.ending is None:
         key = await phone.read_key(sounds(*tree.prompts(walk.menu, start.now)), tree.menus[walk.menu].wait)
         walk = walk.press(key)
         if key:
+            await phone.note("HL_KEY", "")
             await phone.note("HL_KEYS", walk.keys)
     choice = walk.choice()
     if choice.utility is None or choice.utility not in tree.announce:

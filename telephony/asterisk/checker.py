@@ -53,7 +53,7 @@ def _read(text: str) -> tuple[Contexts, list[str]]:
             _add(current, match[3], match[4])
         elif (match := _SAME.fullmatch(line)) and current is not None:
             _add(current, match[1], match[2])
-        elif not (_SETTING.fullmatch(line) and list(contexts)[-1:] == ["general"]):
+        elif not (_SETTING.fullmatch(line) and list(contexts)[-1:] in (["general"], ["globals"])):
             found.append(f"line {number} is no line of a dialplan: {line}")
     return contexts, found
 

@@ -1,6 +1,6 @@
 """The ladder of failures on a real Asterisk: an emergency reaches the water seat whatever happens to our Python."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -75,6 +75,29 @@ def test_whatever_fastagi_does_the_second_rung_takes_the_call(house: RealAsteris
             stack.enter_context(agi_peers.behind(house.settings.agi.port, fault))
         route = report_a_burst_pipe(house)
     assert route.startswith("route route=emergency rung=2 keys=91 utility=water queue=agents")
+
+
+@pytest.mark.parametrize("fault", [agi_peers.going_silent_after, agi_peers.dying_after])
+def test_a_key_that_only_asterisk_has_heard_is_not_asked_for_again(
+    house: RealAsterisk, fault: Callable[..., Behaviour]
+) -> None:
+    """The one press of 1 falls into FastAGI's own question, and FastAGI takes note of nothing any more."""
+    asked = 'EXEC Read "HL_KEY,hotline/emergency-menu,1,t,1,8"'
+    with (
+        agi_peers.behind(house.settings.agi.port, fault(asked)),
+        Phone.start(house.seat("water1", answer_after=0.1)) as water,
+        Phone.start(house.citizen()) as citizen,
+    ):
+        water.wait_registered(LIMIT)
+        citizen.call("12345")
+        citizen.wait_for(State.CONFIRMED, LIMIT)
+        citizen.press("9")
+        citizen.press("1", after=0.8)
+        water.wait_for(State.CONFIRMED, LIMIT)
+        citizen.hang_up()
+        water.wait_for(State.ENDED, LIMIT)
+    journal = house.await_journal(CITIZEN, "ended")
+    assert any("route=emergency rung=2 keys=91 utility=water" in line for line in journal)
 
 
 @pytest.mark.parametrize("text", [None, BROKEN, NO_PYTHON, HANG], ids=["missing", "broken", "no python", "hangs"])

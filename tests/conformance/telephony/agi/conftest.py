@@ -2,6 +2,8 @@
 
 import socket
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -25,6 +27,8 @@ class Served:
     server: AgiServer
     registry: CollectorRegistry
     logged: LogCapture
+    gather: Callable[[], None]
+    """Let the moment pass for which the server leaves a header alone, where the test holds the clock."""
     calls: list = field(default_factory=list)
 
     def count(self, name, **labels):
@@ -45,6 +49,7 @@ class Served:
         """Open a connection and send a header."""
         asterisk = self.connect()
         asterisk.send(header(*args, **kwargs))
+        self.gather()
         return asterisk
 
     def events(self, level=None):
@@ -64,7 +69,14 @@ def serve(in_reactor):
         log = structlog.wrap_logger(None, processors=[logged])
         server = AgiServer(scripts, AgiSettings(port=port, **limits), clock, AgiCounters(registry), log)
         in_reactor(server.listen, reactor)
-        started.append(Served(port, server, registry, logged))
+
+        def gather():
+            while clock is not reactor and not server.open:
+                time.sleep(0.005)
+            if clock is not reactor:
+                in_reactor(clock.advance, 0.01)
+
+        started.append(Served(port, server, registry, logged, gather))
         return started[-1]
 
     yield start

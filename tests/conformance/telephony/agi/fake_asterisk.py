@@ -5,7 +5,15 @@ import socket
 LINKEDID = "heze1-1764000000.1"
 
 
-def header(script="hotline", arguments=(LINKEDID, "", "", "13853067219", "12345"), **more):
+def arguments(keys="", ani="13853067219"):
+    """Return what the dialplan hands over with a call: `keys` were pressed during the notice and at the first menu."""
+    return LINKEDID, keys, ani, "12345"
+
+
+FIRST_MENU_SILENT = arguments()
+
+
+def header(script="hotline", arguments=FIRST_MENU_SILENT, **more):
     """Return the agi_* block that Asterisk sends."""
     values = {
         "network": "yes",

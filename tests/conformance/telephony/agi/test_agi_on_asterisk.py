@@ -214,16 +214,16 @@ def test_the_call_comes_with_its_arguments(behind, citizen, asterisk):
     found = []
 
     async def script(session):
-        found.extend(session.request.argument(number) for number in range(1, 6))
+        found.extend(session.request.argument(number) for number in range(1, 5))
         found.append(await session.variable("CHANNEL(linkedid)"))
 
     behind.script = script
     citizen.call("12345")
     wait(behind.over)
-    linkedid, key, keys, ani, dialled, own = found
+    linkedid, keys, ani, dialled, own = found
     assert linkedid == own
     assert linkedid.startswith("heze1-")
-    assert (key, keys, ani, dialled) == ("", "", CITIZEN, "12345")
+    assert (keys, ani, dialled) == ("", CITIZEN, "12345")
 
 
 @pytest.mark.parametrize("during", ["a sound", "a pause of ours"])

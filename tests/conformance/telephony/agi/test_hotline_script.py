@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import structlog
-from fake_asterisk import LINKEDID
+from fake_asterisk import LINKEDID, arguments
 from structlog.testing import LogCapture
 
 from agi_scripts.hotline import Hotline
@@ -75,7 +75,7 @@ def names(asked):
 
 
 def test_9_then_1_rings_the_water_seats(served):
-    asked = served.call().play(keys=["9", "1"])
+    asked = served.call(arguments=arguments("9")).play(keys=["1"])
     found = values(asked)
     assert found["ROUTE"] == "emergency"
     assert found["HL_UTILITY"] == "water"
@@ -86,55 +86,55 @@ def test_9_then_1_rings_the_water_seats(served):
 
 @pytest.mark.parametrize("keys", [[], ["0"], ["5"], ["*"], ["#"]])
 def test_anything_else_reaches_a_person_at_once(served, keys):
-    found = values(served.call().play(keys=keys))
+    found = values(served.call(arguments=arguments("".join(keys))).play())
     assert found["ROUTE"] == "agents"
     assert found["HL_QUEUE"]
     assert found["HL_RING"] == ""
 
 
 def test_9_and_silence_is_an_emergency_for_any_duty_person(served):
-    found = values(served.call().play(keys=["9"]))
+    found = values(served.call(arguments=arguments("9")).play())
     assert (found["ROUTE"], found["HL_UTILITY"]) == ("emergency", "")
     assert found["HL_RING"]
 
 
-def test_a_key_pressed_during_the_notice_counts(served):
-    asked = served.call(arguments=(LINKEDID, "9", "9", "13853067219", "12345")).play(keys=["2"])
+def test_the_key_of_the_first_menu_counts(served):
+    asked = served.call(arguments=arguments("9")).play(keys=["2"])
     assert values(asked)["HL_UTILITY"] == "power"
     assert sum(command.startswith("EXEC Read") for command in asked) == 1, "only the second menu is still spoken"
 
 
 def test_keys_that_an_earlier_rung_heard_are_not_asked_for_again(served):
-    asked = served.call(arguments=(LINKEDID, "", "94", "", "12345")).play()
+    asked = served.call(arguments=arguments("94")).play()
     assert values(asked)["HL_UTILITY"] == "gas"
     assert not any(command.startswith("EXEC Read") for command in asked)
 
 
 def test_a_known_outage_is_announced_and_handed_over(served, hung):
     hung.outages = BURST
-    asked = served.call().play(keys=["9", "1"])
+    asked = served.call(arguments=arguments("9")).play(keys=["1"])
     assert values(asked)["HL_OUTAGE"] == "7"
     assert any("out-water" in command for command in asked)
 
 
 def test_a_seat_that_asterisk_called_gone_is_not_rung(served, hung):
-    everyone = values(served.call().play(keys=["9", "1"]))["HL_RING"].split("&")
+    everyone = values(served.call(arguments=arguments("9")).play(keys=["1"]))["HL_RING"].split("&")
     first = everyone[0].removeprefix("PJSIP/")
     hung.seats = {first: SeatState.GONE}
-    left = values(served.call().play(keys=["9", "1"]))["HL_RING"]
+    left = values(served.call(arguments=arguments("9")).play(keys=["1"]))["HL_RING"]
     assert first not in left
     assert left
 
 
 def test_a_citizen_waits_for_two_commands_after_the_last_key_and_no_more(served):
-    asked = served.call().play(keys=["9", "1"])
+    asked = served.call(arguments=arguments("9")).play(keys=["1"])
     last = max(place for place, command in enumerate(asked) if command.startswith("EXEC Read"))
     assert [command.split(" ")[0:2] for command in asked[last + 1 :]] == [["GET", "VARIABLE"], ["EXEC", "MSet"]]
-    assert len(asked) == 7
+    assert len(asked) == 4
 
 
 def test_the_dead_mans_switch_is_renewed_before_every_sound(served):
-    asked = served.call().play(keys=["9", "1"])
+    asked = served.call(arguments=arguments("9")).play(keys=["1"])
     renewals = [place for place, command in enumerate(asked) if "TIMEOUT(absolute)" in command]
     for place, command in enumerate(asked):
         if command.startswith("EXEC Read"):
@@ -143,16 +143,16 @@ def test_the_dead_mans_switch_is_renewed_before_every_sound(served):
 
 def steps(served, hung):
     hung.outages = BURST
-    return len(served.call().play(keys=["9", "1"]))
+    return len(served.call(arguments=arguments("9")).play(keys=["1"]))
 
 
 @pytest.mark.parametrize("how", ["HANGUP", "EOF"])
 def test_a_caller_who_hangs_up_at_any_step_of_an_emergency_leaves_no_route_and_no_error(served, hung, settled, how):
     total = steps(served, hung)
-    assert total > 8
+    assert total > 6
     for step in range(total):
-        asterisk = served.call()
-        asked = asterisk.play(keys=["9", "1"], steps=step)
+        asterisk = served.call(arguments=arguments("9"))
+        asked = asterisk.play(keys=["1"], steps=step)
         asterisk.command()
         if how == "HANGUP":
             asterisk.send(b"HANGUP\n")
@@ -173,9 +173,9 @@ def test_a_decision_that_fails_leaves_no_route_so_that_the_next_rung_decides(ser
         **{name: getattr(hung.script, name) for name in Hotline.__dataclass_fields__ if name != "seats"}, seats=no_seats
     )
     served = serve({"hotline": broken})
-    asked = served.call().play(keys=["9", "1"])
+    asked = served.call(arguments=arguments("9")).play(keys=["1"])
     assert "ROUTE" not in names(asked)
-    assert names(asked).count("HL_KEYS") == 2, "the keys are kept for the next rung"
+    assert assigned(asked)[-2:] == [("HL_KEY", ""), ("HL_KEYS", "91")], "the keys are kept for the next rung"
     assert [entry["linkedid"] for entry in served.logged.entries if entry["log_level"] == "error"] == [LINKEDID]
 
 
@@ -183,7 +183,7 @@ def test_a_decision_that_fails_leaves_no_route_so_that_the_next_rung_decides(ser
     "ani", ['"><script>', "1' OR '1'='1", "${SHELL(reboot)}", "9" * 4096, "", "anonymous", "+8613853067219"]
 )
 def test_no_caller_id_upsets_the_script_or_is_logged_whole(served, hung, ani):
-    asked = served.call(arguments=(LINKEDID, "", "", ani, "12345"), callerid=ani).play(keys=["9", "1"])
+    asked = served.call(arguments=arguments("9", ani), callerid=ani).play(keys=["1"])
     assert values(asked)["ROUTE"] == "emergency"
     (routed,) = [entry for entry in hung.logged.entries if entry["event"] == "call routed"]
     assert routed["linkedid"] == LINKEDID
@@ -192,6 +192,6 @@ def test_no_caller_id_upsets_the_script_or_is_logged_whole(served, hung, ani):
 
 def test_a_caller_id_cannot_bring_in_a_line_of_its_own(served, hung):
     forged = "1\nagi_arg_1: forged\nagi_network_script: other"
-    asked = served.call(arguments=(LINKEDID, "", "", forged, "12345")).play(keys=["9", "1"])
+    asked = served.call(arguments=arguments("9", forged)).play(keys=["1"])
     assert values(asked)["ROUTE"] == "emergency"
     assert hung.logged.entries[-1]["linkedid"] == LINKEDID
