@@ -19,6 +19,7 @@ from cases.fields.utility import Utilities
 from cases.fields.wording import Known, Wording
 from cases.gazetteer import Gazetteer, Place, PlaceKind
 from cases.heard import Dialect, Heard, Turn, listen
+from cases.lexicon import Lexicon
 from cases.rules import DraftingConfig
 from cases.sound import Ear
 from domain.words import DemandType
@@ -42,6 +43,7 @@ class Rules:
     times: Times
     dispatch: Dispatch
     wording: Wording
+    lexicon: Lexicon
 
     @classmethod
     def of(cls, config: DraftingConfig, gazetteer: Iterable[Place]) -> "Rules":
@@ -51,7 +53,8 @@ class Rules:
         negation = Negation(
             urgency.denied_before, urgency.not_denials, urgency.denied_adjacent, (), urgency.denial_reach
         )
-        places = Places(Gazetteer.of(gazetteer, ear), config.address)
+        index = Gazetteer.of(gazetteer, ear)
+        places = Places(index, config.address)
         return cls(
             ear,
             Dialect.of(config.wording.dialect),
@@ -66,6 +69,7 @@ class Rules:
             Times.of(config.times),
             Dispatch.of(config.dispatch),
             Wording.of(config.wording),
+            Lexicon.of(config.lexicon, config.person, index, ear),
         )
 
 

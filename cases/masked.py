@@ -34,7 +34,13 @@ class Masking:
         """Return a transcript whose utterances, words and notes are masked, each speaker's as one text."""
         masked = {speaker: self._said(speaker, transcript.utterances) for speaker in Speaker}
         utterances = tuple(next(masked[said.speaker]) for said in transcript.utterances)
-        return replace(transcript, utterances=utterances, notes=tuple(map(self._text, transcript.notes)))
+        notes = tuple(map(self._text, transcript.notes))
+        repairs = tuple(
+            each
+            for each in transcript.repairs
+            if utterances[each.utterance].text[each.start : each.end] == each.meant  # else a digit of a number
+        )
+        return replace(transcript, utterances=utterances, notes=notes, repairs=repairs)
 
     def _field(self, name: str, field: Field[Any]) -> Field[Any]:
         value = field.value

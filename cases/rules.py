@@ -14,6 +14,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(gt=0, le=20)]
 Cues = dict[str, Weight]
 Words = tuple[str, ...]
+Phrases = tuple[Annotated[str, StringConstraints(pattern=r"^[\u3400-\u9fff0-9]{2,24}$")], ...]
+Cost = Annotated[float, Field(ge=-50, le=0)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 
 
@@ -215,6 +217,43 @@ class WordingConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Costs:
+    """lexicon.yaml: natural logarithms of how likely a word is on this hotline, and that it is heard as another."""
+
+    phrase: Cost
+    area: Cost
+    town: Cost
+    street: Cost
+    estate: Cost
+    unusual: Cost
+    unknown: Cost
+    same_sound: Cost
+    other_tone: Cost
+    confused: Cost
+    near: Cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Doubt:
+    """lexicon.yaml: how likely a word is wrong, given the recogniser's confidence, and what a change has to bring."""
+
+    least: Annotated[float, Field(gt=0, lt=1)]
+    most: Annotated[float, Field(gt=0, lt=1)]
+    inexact: Share
+    gain: Annotated[float, Field(ge=0, le=20)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class LexiconConfig:
+    """lexicon.yaml: the hotline's own words, by which a transcript is put right."""
+
+    costs: Costs
+    doubt: Doubt
+    names_follow: Words
+    phrases: dict[Name, Phrases]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class DraftingConfig:
     """All of config/drafting/: each field is one file of the same name."""
 
@@ -228,6 +267,7 @@ class DraftingConfig:
     numbers: NumbersConfig
     times: TimesConfig
     wording: WordingConfig
+    lexicon: LexiconConfig
 
 
 _DEEPEST = 5

@@ -44,6 +44,7 @@ _URGENCY_STYLES = {Urgency.EMERGENCY: "bold white on red", Urgency.TIMED: "black
 _SPEAKERS = {Speaker.CITIZEN: ("市民", "dark_orange3"), Speaker.AGENT: ("坐席", "dodger_blue2")}
 _SURE, _DOUBTFUL = 0.8, 0.6
 _BAR = 6
+_REPAIRED = "italic cyan"
 _UNSURE_WORD = 0.5
 """Recogniser's confidence below which a word of the transcript is underlined."""
 
@@ -72,14 +73,19 @@ def draft_panel(case: DraftCase, hazard_titles: Mapping[str, str] | None = None)
 
 
 def transcript_table(transcript: Transcript) -> RenderableType:
-    """Return the transcript as a table of speaker, time and text; what the recogniser doubts is underlined."""
+    """Return the transcript as a table of speaker, time and text; what the recogniser doubts is underlined, and what
+    was put right by sound stands out and is listed below."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
     table.add_column("时间", justify="right", style="dim", no_wrap=True)
     table.add_column("说话人", no_wrap=True)
     table.add_column("内容", overflow="fold")
-    for said in transcript.utterances:
+    for number, said in enumerate(transcript.utterances):
         name, colour = _SPEAKERS[said.speaker]
-        table.add_row(_clock(said.start), Text(name, style=f"bold {colour}"), _words(said))
+        text = _words(said)
+        for repair in transcript.repairs:
+            if repair.utterance == number:
+                text.stylize(_REPAIRED, repair.start, repair.end)
+        table.add_row(_clock(said.start), Text(name, style=f"bold {colour}"), text)
     if not transcript.utterances:
         table.add_row("", "", Text("没有听到讲话", style="dim"))
     return Group(Rule("转写", style="dim", align="left"), table, *_notes(transcript))
@@ -173,6 +179,9 @@ def _words(said: Utterance) -> Text:
 def _notes(transcript: Transcript) -> Iterator[RenderableType]:
     for note in transcript.notes:
         yield Text(f"注: {note}", style="yellow")
+    if transcript.repairs:
+        changes = "，".join(f"{repair.heard}→{repair.meant}" for repair in transcript.repairs)
+        yield Text(f"按读音修正 {len(transcript.repairs)} 处: {changes}", style=_REPAIRED)
     speed = ""
     if transcript.spent_seconds > 0:
         speed = (

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cases.draft import DraftCase
 from cases.drafting import Rules, draft
+from cases.repair import repaired
 from hotline.settings import Settings
 from store.door import Store
 from store.runner import CannotWork
@@ -40,7 +41,8 @@ class Hearing:
         if recording is None or facts is None:
             raise LookupError(f"no recording {recording_id}")
         try:
-            transcript = self.recogniser.transcribe(self.shelf.path(recording.storage_key))
+            heard = self.recogniser.transcribe(self.shelf.path(recording.storage_key))
         except ModelError as error:
             raise CannotWork(str(error)) from error
+        transcript = repaired(heard, self.rules.lexicon)
         return transcript, draft(transcript, facts, self.rules)

@@ -28,11 +28,28 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """What was put right in an utterance after it was heard.
+
+    Characters `start`..`end` of the text of utterance number `utterance` were `heard` and now are `meant`, as long;
+    `why` says so in Chinese, `sure` (0 to 1) how certain that is.
+    """
+
+    utterance: int
+    start: int
+    end: int
+    heard: str
+    meant: str
+    why: str
+    sure: float
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """转写: the utterances of both speakers in order of their start.
 
     `engine` and `model` say who listened; `audio_seconds` is the recording's length, `spent_seconds` the wall time
-    taken; `notes` say in Chinese what could not be heard and why.
+    taken; `notes` say in Chinese what could not be heard and why; `repairs` what was put right by sound.
     """
 
     utterances: tuple[Utterance, ...]
@@ -41,3 +58,4 @@ class Transcript:
     audio_seconds: float
     spent_seconds: float
     notes: tuple[str, ...] = ()
+    repairs: tuple[Repair, ...] = ()

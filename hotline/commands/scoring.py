@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from cases.draft import CallFacts
 from cases.drafting import Rules, draft
+from cases.repair import repaired
 from domain.clock import SHANGHAI
 from hotline.checked import ConfigurationError, read
 from hotline.console import Terminal, terminal
@@ -56,7 +57,10 @@ def score(
         place.fail(*error.faults, code=Exit.USAGE)
     rules = Rules.of(settings.drafting, settings.gazetteer)
     began, cpu = perf_counter(), _cpu()
-    heard = [call.transcript() for call in calls] if from_text else _listen(place, settings, calls)
+    if from_text:
+        heard = [call.transcript() for call in calls]
+    else:
+        heard = [repaired(each, rules.lexicon) for each in _listen(place, settings, calls)]
     scored = tuple(
         _scored(call, transcript, rules, names, settings, from_text)
         for call, transcript in zip(calls, heard, strict=True)

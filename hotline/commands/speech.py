@@ -13,6 +13,7 @@ from rich.table import Table
 
 from cases.draft import CallFacts, DraftCase
 from cases.drafting import Rules, draft
+from cases.repair import repaired
 from cases.show import draft_panel, transcript_table
 from domain.clock import SHANGHAI, SystemClock
 from domain.phone_number import clean
@@ -21,6 +22,7 @@ from hotline.checked import ConfigurationError, read
 from hotline.console import Terminal, folded, terminal
 from hotline.exits import Exit
 from hotline.hearing import recogniser
+from hotline.settings import Settings
 from hotline.wiring import choice_of, hazard_titles
 from ivr.audio import write
 from ivr.dialogue import read_script
@@ -50,10 +52,13 @@ def transcribe(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="录音文件: wav, 左声道市民、右声道坐席; 单声道视为市民。")],
     swapped: Annotated[bool, typer.Option(help="左右声道相反。")] = False,
+    as_heard: Annotated[bool, typer.Option("--as-heard", help="不按读音修正, 显示识别引擎的原文。")] = False,
 ) -> None:
     """把一段录音转写成文字。"""
     place = terminal(context)
     transcript = _hear(place, file, swapped)
+    if not as_heard:
+        transcript = repaired(transcript, _rules(place.settings()).lexicon)
     place.show(transcript_table(transcript), TypeAdapter(Transcript).dump_python(transcript, mode="json"))
 
 
@@ -67,7 +72,11 @@ def draft_file(
     """由转写 (或直接由录音) 生成工单草稿。"""
     place = terminal(context)
     settings = place.settings()
-    transcript = _read_transcript(place, file) if file.suffix == ".json" else _hear(place, file, False)
+    rules = _rules(settings)
+    if file.suffix == ".json":
+        transcript = _read_transcript(place, file)
+    else:
+        transcript = repaired(_hear(place, file, False), rules.lexicon)
     started = at.replace(tzinfo=at.tzinfo or SHANGHAI) if at else SystemClock().now()
     choice = choice_of(settings.tree, keys, started)
     facts = CallFacts(
@@ -78,8 +87,12 @@ def draft_file(
         utility=choice.utility,
         emergency=bool(keys) and choice.emergency,
     )
-    made = draft(transcript, facts, Rules.of(settings.drafting, settings.gazetteer))
+    made = draft(transcript, facts, rules)
     place.show(draft_panel(made, hazard_titles(settings)), TypeAdapter(DraftCase).dump_python(made, mode="json"))
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules.of(settings.drafting, settings.gazetteer)
 
 
 def _hear(place: Terminal, file: Path, swapped: bool) -> Transcript:
