@@ -72,3 +72,23 @@ class DraftCase:
     title: Field[str]
     description: Field[str]
     unit: Field[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """What was heard: hazards by their names in urgency.yaml (none: urgent for another reason), the second of audio
+    (None: not from one place in it), and why, in Chinese."""
+
+    hazards: tuple[str, ...]
+    second: float | None
+    why: str
+
+
+def alarm_of(case: DraftCase) -> Alarm | None:
+    """Return the alarm that a draft is worth: it names a hazard or is an emergency; None for any other."""
+    hazards = case.hazards.value or ()
+    if not hazards and case.urgency.value is not Urgency.EMERGENCY:
+        return None
+    field = case.hazards if hazards else case.urgency
+    span = field.span or case.urgency.span or case.category.span
+    return Alarm(hazards, span.start if span else None, field.why)

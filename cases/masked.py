@@ -34,7 +34,7 @@ class Masking:
         """Return a transcript whose utterances, words and notes are masked, each speaker's as one text."""
         masked = {speaker: self._said(speaker, transcript.utterances) for speaker in Speaker}
         utterances = tuple(next(masked[said.speaker]) for said in transcript.utterances)
-        notes = tuple(map(self._text, transcript.notes))
+        notes = tuple(map(self.text, transcript.notes))
         repairs = tuple(
             each
             for each in transcript.repairs
@@ -45,11 +45,11 @@ class Masking:
     def _field(self, name: str, field: Field[Any]) -> Field[Any]:
         value = field.value
         if value and type(value) is str:  # an enum's words are the house's own
-            value = mask(value) if name in _NUMBERS else self._text(value)
-        return replace(field, value=value, span=self._span(field.span), why=self._text(field.why))
+            value = mask(value) if name in _NUMBERS else self.text(value)
+        return replace(field, value=value, span=self._span(field.span), why=self.text(field.why))
 
     def _span(self, span: Span | None) -> Span | None:
-        return replace(span, text=self._text(span.text)) if span else None
+        return replace(span, text=self.text(span.text)) if span else None
 
     def _said(self, speaker: Speaker, utterances: Iterable[Utterance]) -> Iterator[Utterance]:
         own = [said for said in utterances if said.speaker is speaker]
@@ -61,10 +61,10 @@ class Masking:
 
     def _pieces(self, texts: list[str], between: str) -> Iterator[str]:
         """Mask texts as the one text that they are together, and yield each again."""
-        masked, at = self._text(between.join(texts)), 0
+        masked, at = self.text(between.join(texts)), 0
         for text in texts:
             yield masked[at : at + len(text)]
             at += len(text) + len(between)
 
-    def _text(self, text: str) -> str:
+    def text(self, text: str) -> str:
         return mask_all(text, self.also)

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from cases.masked import Masking
 from domain.clock import local
+from hotline.alarms import ALARM, alarm_words
 from hotline.checked import ConfigurationError
 from hotline.live import asterisk_of, seat_states
 from hotline.places import Places
 from hotline.settings import Settings, load
-from hotline.wiring import open_store
+from hotline.wiring import hazard_titles, open_store
 from routing.route import SeatState
+from store.door import Store
 from store.errors import StoreError
 from telephony.asterisk.locate import AsteriskMissing, locate
 from telephony.asterisk.ports import holder
@@ -24,6 +27,7 @@ from transcription.engines import check_model
 from transcription.models import Installer, State
 
 _OLD_MINUTES = 15
+_ALARMS = 20
 
 
 class Grade(StrEnum):
@@ -122,10 +126,22 @@ def _database(settings: Settings) -> Iterator[Finding]:
             f"{waiting} 段录音等待转写",
             "增加转写进程: hotline up --workers N" if late else "",
         )
+        yield from _alarms(settings, store)
     except StoreError as error:
         yield Finding("数据库", Grade.BAD, str(error), "见左; 电话照常接通, 录音在 spool 里等候")
     finally:
         store.close()
+
+
+def _alarms(settings: Settings, store: Store) -> Iterator[Finding]:
+    titles, masking = hazard_titles(settings), Masking.of(settings.drafting.numbers)
+    for alarm in store.alarms(_ALARMS):
+        yield Finding(
+            "紧急情况",
+            Grade.BAD,
+            f"{ALARM}草稿 {alarm.draft}: {alarm_words(alarm, titles, masking)}",
+            f"立即核实: hotline cases show {alarm.draft}; 已有人处理: hotline cases acknowledge {alarm.draft}",
+        )
 
 
 def _models(settings: Settings) -> Iterator[Finding]:

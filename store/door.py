@@ -14,11 +14,12 @@ from sqlalchemy import Engine, select
 from cases.draft import CallFacts, DraftCase
 from domain.clock import Clock
 from domain.words import Utility
-from store import attempts, calls, desk, outbox, results, upkeep
+from store import alarms, attempts, calls, desk, outbox, results, upkeep
 from store.engine import connect, reading, writing
 from store.errors import StoreConflict
 from store.jobs import JobQueue
 from store.records import (
+    AlarmRecord,
     Attempts,
     AuditEntry,
     CallbackRecord,
@@ -178,16 +179,32 @@ class Store:
             return upkeep.without_result(session)
 
     def drafts(self, state: DraftState | None = DraftState.DRAFT, limit: int = 100) -> list[DraftRecord]:
-        """Return drafts, the urgent ones first, then the newest; `state=None` means all."""
+        """Return drafts: open alarms first, then the urgent ones, then the newest; `state=None` means all."""
         with reading(self._engine) as session:
             return results.drafts(session, state, limit)
 
     def draft(self, which: int | str) -> DraftRecord | None:
         """Return a draft by its number, or by its call's linkedid."""
-        column = DraftRow.id if isinstance(which, int) else DraftRow.linkedid
         with reading(self._engine) as session:
-            row = session.scalar(select(DraftRow).where(column == which))
+            row = session.scalar(select(DraftRow).where(results.is_draft(which)))
             return None if row is None else results.draft_record(row)
+
+    def alarms(self, limit: int = 100) -> list[AlarmRecord]:
+        """Return the alarms that nobody has acknowledged, the oldest first."""
+        with reading(self._engine) as session:
+            return alarms.open_alarms(session, limit)
+
+    def alarm(self, linkedid: str) -> AlarmRecord | None:
+        """Return a call's alarm, acknowledged or not; None where it raised none."""
+        with reading(self._engine) as session:
+            return alarms.alarm_of_call(session, linkedid)
+
+    def acknowledge(self, which: int | str, who: str) -> AlarmRecord | None:
+        """Close the alarm of a draft (number or linkedid): somebody sees to it; None where none is open."""
+        now = self._clock.now()
+        with writing(self._engine) as session:
+            row = session.scalar(select(DraftRow).where(results.is_draft(which)))
+            return None if row is None else alarms.acknowledge(session, row, who, now)
 
     # Outages
 

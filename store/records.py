@@ -52,6 +52,8 @@ class Topic(StrEnum):
     RECORDING_DELETED = "recording.deleted"
     DRAFT_READY = "draft.ready"
     JOB_GIVEN_UP = "job.given_up"
+    EMERGENCY_HEARD = "emergency.heard"
+    EMERGENCY_ACKNOWLEDGED = "emergency.acknowledged"
     OUTAGE_CHANGED = "outage.changed"
     CALLBACK_CHANGED = "callback.changed"
 
@@ -129,6 +131,23 @@ class DraftRecord:
     urgency: Urgency
     created: datetime
     case_no: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRecord:
+    """An emergency heard in a call that had not taken the emergency way; `draft` is the draft's number.
+
+    `second` of the audio is None where no one place tells it; `acknowledged` is None as long as nobody sees to it.
+    """
+
+    draft: int
+    linkedid: str
+    hazards: tuple[str, ...]
+    second: float | None
+    why: str
+    raised: datetime
+    acknowledged: datetime | None = None
+    acknowledged_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,19 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import ColumnElement, case, exists, select
 from sqlalchemy.orm import Session
 
 from cases.draft import DraftCase
 from domain.words import Urgency
+from store.alarms import raise_alarm
 from store.outbox import announce
 from store.records import DraftRecord, DraftState, Topic
-from store.tables import DraftRow, RecordingRow, TranscriptRow
+from store.tables import AlarmRow, DraftRow, RecordingRow, TranscriptRow
 from transcription.transcript import Transcript
 
 
 def save(session: Session, recording_id: str, transcript: Transcript, draft: DraftCase, now: datetime) -> bool:
-    """Write transcript, draft and event; False where the recording has its result already."""
+    """Write transcript, draft, events and the alarm that the draft is worth; False where there is a result already."""
     session.get(RecordingRow, recording_id, with_for_update=True)
     if session.get(TranscriptRow, recording_id) is not None:
         return False
@@ -34,6 +35,7 @@ def save(session: Session, recording_id: str, transcript: Transcript, draft: Dra
     session.add(row)
     session.flush()
     announce(session, Topic.DRAFT_READY, {"linkedid": recording_id, "draft": row.id, "urgency": urgency.value}, now)
+    raise_alarm(session, row, transcript, now)
     return True
 
 
@@ -51,9 +53,15 @@ def draft_record(row: DraftRow) -> DraftRecord:
 
 
 def drafts(session: Session, state: DraftState | None, limit: int) -> list[DraftRecord]:
-    """Return drafts, the urgent ones first, then the newest."""
+    """Return drafts: those with an open alarm, then the urgent ones, then the newest."""
+    alarmed = exists().where(AlarmRow.draft_id == DraftRow.id, AlarmRow.acknowledged.is_(None))
     rank = case({Urgency.EMERGENCY: 0, Urgency.TIMED: 1}, value=DraftRow.urgency, else_=2)
-    query = select(DraftRow).order_by(rank, DraftRow.created.desc(), DraftRow.id.desc()).limit(limit)
+    query = select(DraftRow).order_by(alarmed.desc(), rank, DraftRow.created.desc(), DraftRow.id.desc()).limit(limit)
     if state is not None:
         query = query.where(DraftRow.state == state)
     return [draft_record(row) for row in session.scalars(query)]
+
+
+def is_draft(which: int | str) -> ColumnElement[bool]:
+    """Return the condition that a draft is this one: by its number, or by its call's linkedid."""
+    return DraftRow.id == which if isinstance(which, int) else DraftRow.linkedid == which

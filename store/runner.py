@@ -16,7 +16,7 @@ from sqlalchemy.orm import sessionmaker
 
 from cases.draft import DraftCase
 from domain.clock import Clock
-from store import attempts, schema, upkeep
+from store import alarms, attempts, schema, upkeep
 from store.attempts import Failed, Heard, Hopeless, Outcome, PutBack, Skipped, Standing
 from store.codec import draft_cases, transcripts
 from store.engine import FileWatch, connect, reading, take_write_lock, writing
@@ -195,9 +195,27 @@ class JobRunner:
                 settle,
             )
             log.info("job ended", recording=recording_id, outcome=ended)
+            self._cry(recording_id)
             return ended
         finally:
             self._in_hand.discard(recording_id)
+
+    def _cry(self, recording_id: str) -> None:
+        """Write an open alarm into the log, where whoever watches logs finds it; the alarm itself is in the store."""
+        try:
+            with reading(self._engine) as session:
+                alarm = alarms.alarm_of_call(session, recording_id)
+        except StoreError as error:
+            log.warning("could not look for an alarm", recording=recording_id, error=str(error))
+            return
+        if alarm is not None and alarm.acknowledged is None:
+            log.error(
+                "emergency heard in a call that had taken the ordinary way",
+                linkedid=alarm.linkedid,
+                draft=alarm.draft,
+                hazards=alarm.hazards,
+                second=alarm.second,
+            )
 
     def _attempt(self, recording_id: str) -> Outcome:
         standing = self._begin(recording_id)

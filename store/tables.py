@@ -118,6 +118,21 @@ class DraftRow(Base):
     case_no: Mapped[str | None] = mapped_column(unique=True)
 
 
+class AlarmRow(Base):
+    """An emergency heard in a call that had not taken the emergency way; open until somebody acknowledges it."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (Index("ix_alarm_acknowledged", "acknowledged"),)
+
+    draft_id: Mapped[int] = mapped_column(Number, ForeignKey("draft.id"), primary_key=True, autoincrement=False)
+    hazards: Mapped[list[str]] = mapped_column(Json)
+    second: Mapped[float | None]
+    why: Mapped[str]
+    raised: Mapped[datetime]
+    acknowledged: Mapped[datetime | None]
+    acknowledged_by: Mapped[str | None]
+
+
 class OutageRow(Base):
     """停供事件."""
 

@@ -7,6 +7,7 @@ import typer
 from pydantic import TypeAdapter
 from rich.console import Group
 from rich.table import Table
+from rich.text import Text
 
 from cases.draft import DraftCase
 from cases.masked import Masking
@@ -14,11 +15,12 @@ from cases.show import draft_panel, transcript_table
 from domain.phone_number import mask
 from domain.words import Urgency
 from hotline import logs
+from hotline.alarms import ALARM, alarm_words
 from hotline.commands.opened import opened
 from hotline.console import folded, moment, terminal, who
 from hotline.exits import Exit
 from hotline.wiring import filing, hazard_titles
-from store.records import DraftRecord, DraftState, RecordingKind, RecordingRecord
+from store.records import AlarmRecord, DraftRecord, DraftState, RecordingKind, RecordingRecord
 from transcription.transcript import Transcript
 
 cases = typer.Typer(help="工单草稿。", no_args_is_help=True)
@@ -46,6 +48,8 @@ def list_cases(
     settings = place.settings()
     with opened(place, settings, listing=True) as store:
         drafts = store.drafts(None if everything else DraftState.DRAFT, limit)
+        alarms = {alarm.draft: alarm for alarm in store.alarms(limit)}
+    titles = hazard_titles(settings)
     masking = Masking.of(settings.drafting.numbers)
     found = [replace(one, case=masking.case(one.case)) for one in drafts]
     table = folded("编号", "来电时间", "紧急程度", "标题", "县区", "来电", "状态")
@@ -55,12 +59,12 @@ def list_cases(
             str(one.id),
             moment(one.created),
             _URGENCY[one.urgency],
-            case.title.value or "(无标题)",
+            _title(case, alarm_words(alarms[one.id], titles, masking) if one.id in alarms else None),
             case.county.value or "",
             case.callback_number.value or mask(None),
             _STATE[one.state],
         )
-    place.show(table if found else "没有待核对的工单草稿。", [_plain_draft(one) for one in found])
+    place.show(table if found else "没有待核对的工单草稿。", [_plain_draft(one, alarms.get(one.id)) for one in found])
 
 
 @cases.command("show")
@@ -73,18 +77,35 @@ def show_case(
     place = terminal(context)
     settings = place.settings()
     with opened(place, settings) as store:
-        found = store.draft(int(which) if which.isdecimal() and len(which) < 19 else which)
+        found = store.draft(_which(which))
         if found is None:
             place.fail(f"没有工单草稿 {which}; hotline cases list --all 列出全部")
-        transcript = store.transcript(found.linkedid)
+        transcript, alarm = store.transcript(found.linkedid), store.alarm(found.linkedid)
         store.audit(who(), "draft.show", found.linkedid, None, {"full_number": full})
-    case = found.case
+    case, titles, masking = found.case, hazard_titles(settings), Masking.of(settings.drafting.numbers)
     if not full:
-        masking = Masking.of(settings.drafting.numbers)
         case, transcript = masking.case(case), transcript and masking.transcript(transcript)
-    parts = [draft_panel(case, hazard_titles(settings)), *([transcript_table(transcript)] if transcript else [])]
+    head = [_alarm(alarm, alarm_words(alarm, titles, masking))] if alarm else []
+    parts = [*head, draft_panel(case, titles), *([transcript_table(transcript)] if transcript else [])]
     said = TypeAdapter(Transcript | None).dump_python(transcript, mode="json")
-    place.show(Group(*parts), {**_plain_draft(replace(found, case=case)), "transcript": said})
+    place.show(Group(*parts), {**_plain_draft(replace(found, case=case), alarm), "transcript": said})
+
+
+@cases.command("acknowledge")
+def acknowledge(
+    context: typer.Context,
+    which: Annotated[str, typer.Argument(help="草稿编号或来电的 linkedid。")],
+) -> None:
+    """确认收到“普通来电中听到紧急情况”的告警: 已有人处理, 不再提示 (记入审计)。"""
+    place = terminal(context)
+    with opened(place, place.settings()) as store:
+        found = store.draft(_which(which))
+        if found is None:
+            place.fail(f"没有工单草稿 {which}; hotline cases list --all 列出全部")
+        alarm = store.acknowledge(found.id, who()) or store.alarm(found.linkedid)
+        if alarm is None:
+            place.fail(f"草稿 {found.id} 没有告警")
+    place.show(f"草稿 {alarm.draft} 的告警已由 {alarm.acknowledged_by} 确认。", _plain_alarm(alarm))
 
 
 @recordings.command("list")
@@ -175,13 +196,37 @@ def hold(
     place.show(text, _plain_recording(replace(found, legal_hold=not release)))
 
 
-def _plain_draft(one: DraftRecord) -> dict[str, Any]:
+def _which(which: str) -> int | str:
+    """Return a draft's number, or its call's linkedid."""
+    return int(which) if which.isdecimal() and len(which) < 19 else which
+
+
+def _title(case: DraftCase, alarm: str | None) -> Text:
+    mark = (f"{ALARM}{alarm} ", "bold red") if alarm else ""
+    return Text.assemble(mark, case.title.value or "(无标题)")
+
+
+def _alarm(alarm: AlarmRecord, words: str) -> Text:
+    """Return the line above a draft that raised an alarm."""
+    if alarm.acknowledged is None:
+        return Text(f"{ALARM}{words}。已有人处理请执行 hotline cases acknowledge {alarm.draft}", style="bold red")
+    return Text(f"{ALARM}{words}。{alarm.acknowledged_by} 于 {moment(alarm.acknowledged)} 确认", style="yellow")
+
+
+def _plain_alarm(alarm: AlarmRecord | None) -> Any:
+    """Return an alarm for programs, without the words heard."""
+    plain = TypeAdapter(AlarmRecord | None).dump_python(alarm, mode="json")
+    return plain and {name: value for name, value in plain.items() if name != "why"}
+
+
+def _plain_draft(one: DraftRecord, alarm: AlarmRecord | None) -> dict[str, Any]:
     return {
         "id": one.id,
         "linkedid": one.linkedid,
         "state": one.state,
         "urgency": one.urgency,
         "created": one.created,
+        "alarm": _plain_alarm(alarm),
         "case": TypeAdapter(DraftCase).dump_python(one.case, mode="json"),
     }
 

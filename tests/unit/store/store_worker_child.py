@@ -2,7 +2,7 @@
 
 HOW: `slow` takes a moment for each recording; `poison` kills its own process at recordings named *poison*; `broken`
 fails at them; `no-model` finds out in the middle that it has no model; `held` waits for ever; `locked`
-meets a locked database four times; `tidy`
+meets a locked database four times; `gas` hears of a smell of gas in recordings named *gas*; `tidy`
 removes finished jobs at once.
 """
 
@@ -15,7 +15,9 @@ from pathlib import Path
 
 from store_samples import QUICK, draft, transcript
 
+from cases.draft import Field, Span
 from domain.clock import SystemClock
+from domain.words import Speaker, Urgency
 from hotline.logs import configure
 from hotline.worker import run_worker, stop_on_signals
 from store.errors import StoreLocked
@@ -43,6 +45,9 @@ def main(url: str, folder: str, journal: str, how: str, slot: str | None = None)
             if how == "poison":
                 os.kill(os.getpid(), signal.SIGKILL)
             raise RuntimeError("recogniser fell over")
+        if how == "gas" and "gas" in recording_id:
+            smell = Field(("gas_smell",), 0.9, Span(Speaker.CITIZEN, 1.0, 2.0, "煤气味"), "闻到燃气味")
+            return transcript(recording_id), replace(draft(Urgency.EMERGENCY), hazards=smell)
         return transcript(recording_id), draft()
 
     jobs = replace(
