@@ -20,6 +20,7 @@ from cases.fields.wording import Known, Wording
 from cases.gazetteer import Gazetteer, Place, PlaceKind
 from cases.heard import Dialect, Heard, Turn, listen
 from cases.lexicon import Lexicon
+from cases.masked import Masking
 from cases.rules import DraftingConfig
 from cases.sound import Ear
 from domain.words import DemandType
@@ -44,6 +45,7 @@ class Rules:
     dispatch: Dispatch
     wording: Wording
     lexicon: Lexicon
+    privacy: Masking
 
     @classmethod
     def of(cls, config: DraftingConfig, gazetteer: Iterable[Place]) -> "Rules":
@@ -70,6 +72,7 @@ class Rules:
             Dispatch.of(config.dispatch),
             Wording.of(config.wording),
             Lexicon.of(config.lexicon, config.person, index, ear),
+            Masking.of(config.numbers, telephones=False),
         )
 
 
@@ -93,8 +96,11 @@ def _stretches(
 
 
 def draft(transcript: Transcript, facts: CallFacts, rules: Rules) -> DraftCase:
-    """Return the draft of one call; never raises, whatever was heard: what is not known stays empty."""
-    heard = listen(transcript, rules.dialect, rules.ear)
+    """Return the draft of one call; never raises, whatever was heard: what is not known stays empty.
+
+    Identity and card numbers are hidden before anything is read: no field can carry one.
+    """
+    heard = listen(rules.privacy.transcript(transcript), rules.dialect, rules.ear)
     category = rules.categories.find(heard, facts)
     utility = rules.utilities.find(heard, facts, category)
     demand = rules.demands.find(heard, category.branch)

@@ -1,4 +1,4 @@
-"""A draft and a transcript in which no telephone number can be read: for everyone who need not call back."""
+"""A draft and a transcript without what its reader need not see: identity and card numbers, telephone numbers."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
@@ -6,6 +6,7 @@ from typing import Any
 
 from cases.draft import DraftCase, Field, Span
 from cases.rules import NumbersConfig
+from domain.identity import hide_identities
 from domain.phone_number import mask, mask_all
 from domain.words import Speaker
 from transcription.transcript import Transcript, Utterance
@@ -17,14 +18,17 @@ _BREATH = "，"
 
 @dataclass(frozen=True, slots=True)
 class Masking:
-    """Hides telephone numbers; `also` holds what a recogniser writes for digits."""
+    """Hides telephone numbers, and the numbers of identity and bank cards; `also` holds what a recogniser writes for
+    digits."""
 
     also: str
+    telephones: bool = True
+    identities: bool = True
 
     @classmethod
-    def of(cls, config: NumbersConfig) -> "Masking":
+    def of(cls, config: NumbersConfig, *, telephones: bool = True, identities: bool = True) -> "Masking":
         """Take the characters from numbers.yaml."""
-        return cls("".join((*config.spoken.values(), *config.misheard.values())))
+        return cls("".join((*config.spoken.values(), *config.misheard.values())), telephones, identities)
 
     def case(self, case: DraftCase) -> DraftCase:
         """Return a draft whose every text is masked: values, words as heard, reasons."""
@@ -42,10 +46,19 @@ class Masking:
         )
         return replace(transcript, utterances=utterances, notes=notes, repairs=repairs)
 
+    def text(self, text: str) -> str:
+        """Return a text masked; its length stays the same."""
+        # Identities first: a telephone number's mask would leave their head and tail.
+        hidden = hide_identities(text, self.also)
+        shown = mask_all(hidden, self.also) if self.telephones else hidden
+        if self.identities or hidden == text:
+            return shown
+        return "".join(now if was == then else then for then, was, now in zip(text, hidden, shown, strict=True))
+
     def _field(self, name: str, field: Field[Any]) -> Field[Any]:
         value = field.value
         if value and type(value) is str:  # an enum's words are the house's own
-            value = mask(value) if name in _NUMBERS else self.text(value)
+            value = self._number(value) if name in _NUMBERS else self.text(value)
         return replace(field, value=value, span=self._span(field.span), why=self.text(field.why))
 
     def _span(self, span: Span | None) -> Span | None:
@@ -66,5 +79,5 @@ class Masking:
             yield masked[at : at + len(text)]
             at += len(text) + len(between)
 
-    def text(self, text: str) -> str:
-        return mask_all(text, self.also)
+    def _number(self, number: str) -> str:
+        return mask(number) if self.telephones else number

@@ -14,6 +14,10 @@ from domain.words import DemandType, Speaker
 
 _DATED = 0.6
 """Confidence from which a time is written into the description as a date."""
+_NUMBER_SHARE = 0.4
+"""Share of a clause that is a number from which the clause says nothing but the number."""
+_HIDDEN = re.compile(r"\*{4,}")
+"""An identity or card number, as `cases.masked` leaves it."""
 _SHORTEST = 3
 _SHORTEST_WISH = 4
 
@@ -125,7 +129,7 @@ class Wording:
         if named or self._is_address(text, covered) or self._is_number(turn, start, end, known):
             return ""
         text = self._rewritten(turn, start, end, known)
-        text = self.greetings.sub("", text)
+        text = _HIDDEN.sub("***", self.greetings.sub("", text))
         text = self.fillers.sub("", text).strip(PAUSES + " ")
         text = self.persons.sub(lambda match: self.config.persons[match[0]], text)
         return text if len(text) >= _SHORTEST else ""
@@ -141,7 +145,7 @@ class Wording:
         spoken = sum(
             min(b, end) - max(a, start) for t, a, b in known.spoken_numbers if t is turn and a < end and start < b
         )
-        return spoken >= 0.4 * (end - start)
+        return spoken + turn.text.count("*", start, end) >= _NUMBER_SHARE * (end - start)
 
     def _rewritten(self, turn: Turn, start: int, end: int, known: Known) -> str:
         """Return the clause with the time of the matter written as a date and misheard places as they are spelt."""

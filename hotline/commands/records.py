@@ -72,6 +72,9 @@ def show_case(
     context: typer.Context,
     which: Annotated[str, typer.Argument(help="草稿编号或来电的 linkedid。")],
     full: Annotated[bool, typer.Option("--full", help="显示完整电话号码 (记入审计)。")] = False,
+    identities: Annotated[
+        bool, typer.Option("--identities", help="显示转写里的身份证号和银行卡号 (记入审计; --full 不显示这些)。")
+    ] = False,
 ) -> None:
     """显示一份工单草稿和它的转写。"""
     place = terminal(context)
@@ -81,10 +84,10 @@ def show_case(
         if found is None:
             place.fail(f"没有工单草稿 {which}; hotline cases list --all 列出全部")
         transcript, alarm = store.transcript(found.linkedid), store.alarm(found.linkedid)
-        store.audit(who(), "draft.show", found.linkedid, None, {"full_number": full})
-    case, titles, masking = found.case, hazard_titles(settings), Masking.of(settings.drafting.numbers)
-    if not full:
-        case, transcript = masking.case(case), transcript and masking.transcript(transcript)
+        store.audit(who(), "draft.show", found.linkedid, None, {"full_number": full, "identities": identities})
+    titles = hazard_titles(settings)
+    masking = Masking.of(settings.drafting.numbers, telephones=not full, identities=not identities)
+    case, transcript = masking.case(found.case), transcript and masking.transcript(transcript)
     head = [_alarm(alarm, alarm_words(alarm, titles, masking))] if alarm else []
     parts = [*head, draft_panel(case, titles), *([transcript_table(transcript)] if transcript else [])]
     said = TypeAdapter(Transcript | None).dump_python(transcript, mode="json")

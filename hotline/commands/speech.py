@@ -13,6 +13,7 @@ from rich.table import Table
 
 from cases.draft import CallFacts, DraftCase
 from cases.drafting import Rules, draft
+from cases.masked import Masking
 from cases.repair import repaired
 from cases.show import draft_panel, transcript_table
 from domain.clock import SHANGHAI, SystemClock
@@ -53,12 +54,16 @@ def transcribe(
     file: Annotated[Path, typer.Argument(help="录音文件: wav, 左声道市民、右声道坐席; 单声道视为市民。")],
     swapped: Annotated[bool, typer.Option(help="左右声道相反。")] = False,
     as_heard: Annotated[bool, typer.Option("--as-heard", help="不按读音修正, 显示识别引擎的原文。")] = False,
+    identities: Annotated[bool, typer.Option("--identities", help="不隐去身份证号和银行卡号。")] = False,
 ) -> None:
     """把一段录音转写成文字。"""
     place = terminal(context)
+    settings = place.settings()
     transcript = _hear(place, file, swapped)
     if not as_heard:
-        transcript = repaired(transcript, _rules(place.settings()).lexicon)
+        transcript = repaired(transcript, _rules(settings).lexicon)
+    if not identities:
+        transcript = Masking.of(settings.drafting.numbers, telephones=False).transcript(transcript)
     place.show(transcript_table(transcript), TypeAdapter(Transcript).dump_python(transcript, mode="json"))
 
 

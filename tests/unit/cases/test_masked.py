@@ -78,3 +78,23 @@ def test_a_number_said_in_two_breaths_or_in_many_words_is_one_number() -> None:
     masked = MASKING.transcript(Transcript(said, "play", "none", 9.0, 0.0)).utterances
     assert [one.text for one in masked] == ["幺三八*", "嗯", "***七二幺九"]
     assert [word.text for one in masked for word in one.words] == ["幺三八", "*", "嗯", "***七", "二", "幺九"]
+
+
+def test_who_may_see_telephone_numbers_still_reads_no_identity_number() -> None:
+    said = play("市民: 电话13605301122，身份证372901199003074518。", "坐席: 好的。")
+    masked = Masking.of(shipped_rules().numbers.config, telephones=False).transcript(said)
+    assert masked.utterances[0].text == "电话13605301122，身份证******************。"
+    with_right = Masking.of(shipped_rules().numbers.config, telephones=False, identities=False)
+    assert with_right.transcript(said) == said
+
+
+def test_a_description_drops_a_clause_that_is_a_number_and_stars_one_inside_a_sentence() -> None:
+    made = drafted(
+        "市民: 我家没水了，372901199003074518，"
+        "昨天专门跑到政务大厅拿身份证372901199003074518去补办社保卡说是查不到我的缴费记录。"
+    )
+    assert made.description.value is not None
+    assert "没水" in made.description.value
+    assert made.description.value.count("***") == 1
+    assert "****" not in made.description.value
+    assert "3729" not in made.description.value

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,9 +49,34 @@ def test_a_draft_and_its_transcript_are_shown_without_numbers_unless_they_are_as
         assert "幺三六零五三零幺幺二二" in full
         assert "13605301122" in full
     assert [line.after for line in store.audit_trail(LINKEDID) if line.action == "draft.show"] == [
-        {"full_number": False},
-        {"full_number": True},
+        {"full_number": False, "identities": False},
+        {"full_number": True, "identities": False},
     ] * 2
+
+
+def test_identity_numbers_take_a_right_of_their_own_and_no_draft_carries_one(tmp_path: Path, store: Store) -> None:
+    told = ("市民: 我要查社保，身份证三七二九零一，一九九零零三零七四五幺八。", "坐席: 电话是13605301122吧？")
+    again = "heze1-1764000000.7"
+    call, recording = store.call(LINKEDID), store.recording(LINKEDID)
+    assert call is not None
+    assert recording is not None
+    filed = replace(recording, id=again, storage_key=f"{again}.wav")
+    store.take_in(replace(call, linkedid=again), [], filed)
+    store.save_result(again, play(*told), drafted(*told))
+    for form in ((), ("--json",)):
+        shown = hotline(tmp_path, "cases", "show", again, *form).stdout
+        full = hotline(tmp_path, "cases", "show", again, "--full", *form).stdout
+        right = hotline(tmp_path, "cases", "show", again, "--identities", *form).stdout
+        assert "13605301122" in full
+        assert "三七二九零一" not in shown + full
+        assert "四五幺八" not in shown + full
+        assert "三七二九零一，一九九零零三零七四五幺八" in right
+        assert "13605301122" not in right
+    assert "三七二" not in hotline(tmp_path, "--json", "cases", "list", "--all").stdout
+    kept = json.loads(hotline(tmp_path, "--json", "cases", "show", again, "--full", "--identities").stdout)["case"]
+    assert "三七二" not in json.dumps(kept, ensure_ascii=False)
+    audited = [line.after for line in store.audit_trail(again)]
+    assert audited[2] == {"full_number": False, "identities": True}
 
 
 def test_programs_get_the_transcript_with_the_draft(tmp_path: Path, store: Store) -> None:
