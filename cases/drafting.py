@@ -117,6 +117,7 @@ def draft(transcript: Transcript, facts: CallFacts, rules: Rules) -> DraftCase:
         case_number,
         name.value,
         *_stretches(heard, where, rules),
+        transcript.notes,
     )
     return DraftCase(
         type=demand,

@@ -64,12 +64,15 @@ class VoskSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class VoiceSettings:
-    """Which parts of a channel are speech (Silero VAD), and the silence put between them for the engine to hear."""
+    """Which parts of a channel are speech (Silero VAD), and the silence put between them for the engine to hear.
+
+    At most `portion_seconds` of speech are heard at once: an hour's would take gigabytes."""
 
     threshold: Annotated[float, Field(ge=0.05, le=0.95)] = 0.35
     min_silence_ms: Milliseconds = 500
     pad_ms: Milliseconds = 300
     gap_ms: Milliseconds = 0
+    portion_seconds: Annotated[float, Field(ge=60.0, le=7200.0)] = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

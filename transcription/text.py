@@ -13,6 +13,7 @@ _PAUSE = re.compile(r"[\s,.?!;:，。？！；：、…]+")
 _ASPECT_ZHE = re.compile(r"(?<![显土原编论译专遗巨名])著(?![名作称述书])")
 """OpenCC leaves 著 alone, which whisper writes for 着 (着火, 接着); these neighbours make it 著 indeed (著名, 显著)."""
 _LONGEST_LOOP = 12
+_FEWEST_LETTERS = 12
 _LONGEST_DIGITS = 11
 """A run of one digit up to the length of a mobile number may be a number that somebody said."""
 
@@ -111,3 +112,9 @@ def punctuate(text: str) -> str:
 def is_han(character: str) -> bool:
     """Tell whether this is a Chinese character."""
     return bool(character) and "\u4e00" <= character <= "\u9fff"
+
+
+def is_foreign(text: str) -> bool:
+    """Tell whether a text is for the most part not in Chinese characters; digits and marks count for neither."""
+    letters = [character for character in text if character.isalpha()]
+    return len(letters) >= _FEWEST_LETTERS and sum(map(is_han, letters)) < len(letters) / 2

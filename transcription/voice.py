@@ -1,6 +1,7 @@
 """Voice activity: which stretches of a channel are speech, and the speech put together without the silences."""
 
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,12 @@ class Stretch:
     def seconds(self) -> float:
         """Return the length."""
         return self.end - self.start
+
+
+def together(one: Iterable[Stretch], other: Iterable[Stretch]) -> float:
+    """Return for how many seconds both of two channels speak."""
+    others = tuple(other)
+    return sum(max(0.0, min(a.end, b.end) - max(a.start, b.start)) for a in one for b in others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,26 @@ def find(samples: Samples, rate: int, settings: VoiceSettings) -> tuple[Stretch,
     seconds = len(samples) / rate
     stretches = (Stretch(each["start"] / _VAD_RATE, min(each["end"] / _VAD_RATE, seconds)) for each in found)
     return tuple(stretch for stretch in stretches if stretch.seconds > 0)
+
+
+def portions(stretches: Iterable[Stretch], longest: float) -> Iterator[tuple[Stretch, ...]]:
+    """Yield the stretches in portions of `longest` seconds at most: what is heard at once needs memory for it all."""
+    portion: list[Stretch] = []
+    room = longest
+    for stretch in stretches:
+        start = stretch.start
+        while stretch.end - start > room:
+            if not portion:  # one stretch longer than a portion
+                yield (Stretch(start, start + room),)
+                start += room
+            else:
+                yield tuple(portion)
+                portion = []
+            room = longest
+        portion.append(Stretch(start, stretch.end))
+        room -= stretch.end - start
+    if portion:
+        yield tuple(portion)
 
 
 def put_together(samples: Samples, rate: int, stretches: tuple[Stretch, ...], gap_ms: int) -> Speech:

@@ -18,6 +18,7 @@ _NUMBER_SHARE = 0.4
 """Share of a clause that is a number from which the clause says nothing but the number."""
 _HIDDEN = re.compile(r"\*{4,}")
 """An identity or card number, as `cases.masked` leaves it."""
+_HAN = re.compile("[\u4e00-\u9fff]")
 _SHORTEST = 3
 _SHORTEST_WISH = 4
 
@@ -35,6 +36,8 @@ class Known:
     spoken_numbers: tuple[tuple[Turn, int, int], ...]
     repairs: tuple[tuple[Turn, int, int, str], ...]
     """Stretches of turns that stand for a place, and how it is written."""
+    notes: tuple[str, ...] = ()
+    """What the transcript says could not be heard."""
 
 
 @dataclass(slots=True)
@@ -73,7 +76,7 @@ class Wording:
     def title(self, known: Known, heard: Heard) -> Field[str]:
         """Return a short title: where, and what."""
         if not heard.turns:
-            return Field()
+            return Field(self.config.title_nothing, 0.9, None, "；".join(known.notes) or "录音里没有讲话")
         matter = known.branch.title if known.branch else f"{known.demand.value}事项"
         text = f"{known.address.short}{matter}"[: self.config.longest_title]
         sure = 0.75 if known.branch and known.address.short else 0.45 if known.branch else 0.2
@@ -83,7 +86,9 @@ class Wording:
         """Return the description; where nothing was heard it says so."""
         made = self._read(known, heard)
         if not made.statements and not made.wishes:
-            return Field(self.config.nothing_heard, 0.9 if not heard.turns else 0.5, None, "没有听到市民讲述事情的话")
+            reasons = f"原因: {'；'.join(known.notes)}。" if known.notes else ""
+            text, sure = f"{self.config.nothing_heard}{reasons}", 0.5 if heard.turns else 0.9
+            return Field(text, sure, None, "没有听到市民讲述事情的话")
         place = known.address.field.value or ""
         opening = self.config.opening.get(known.demand, "市民反映")
         if known.case_number:
@@ -98,7 +103,8 @@ class Wording:
         first = made.spans[0]
         last = next((s for s in reversed(made.spans) if s.speaker is first.speaker), first)
         span = Span(first.speaker, first.start, max(first.end, last.end), "")
-        return Field(text, 0.65, span, "摘自市民原话, 去掉了口头语、地址和联系方式")
+        why = "; ".join(("摘自市民原话, 去掉了口头语、地址和联系方式", *known.notes))
+        return Field(text, 0.65, span, why)
 
     def _strip_wish(self, wish: str) -> str:
         return self.lead_of_wish.sub("", wish)
@@ -120,6 +126,8 @@ class Wording:
     def _clause(self, turn: Turn, start: int, end: int, known: Known) -> str:
         """Return what a clause says of the matter, or nothing."""
         text = turn.text[start:end]
+        if not _HAN.search(text):
+            return ""  # another language, which the recogniser spells out
         if any(word in text for word in self.config.skip) and not self._carries_matter(text):
             return ""
         covered = len(

@@ -73,7 +73,8 @@ def test_a_call_in_which_nothing_was_heard_says_so_and_keeps_what_is_known() -> 
     assert case.callback_number.value == "13605301122"
     assert case.utility.value is Utility.WATER
     empty = (case.type, case.category, case.county, case.address, case.heard_number, case.caller_name, case.unit)
-    assert all(field.value is None for field in (*empty, case.happened, case.title, case.hazards, case.reason_code))
+    assert all(field.value is None for field in (*empty, case.happened, case.hazards, case.reason_code))
+    assert (case.title.value, case.title.why) == ("未听清的来电", "录音里没有讲话")
 
 
 def test_a_call_in_which_only_the_agent_was_heard_is_no_story() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from transcription.text import Simplifier, collapse_loops, punctuate
+from transcription.text import Simplifier, collapse_loops, is_foreign, punctuate
 from transcription.transcript import Word
 
 
@@ -87,3 +87,19 @@ def test_simplifying_keeps_every_word_at_its_time() -> None:
 )
 def test_punctuation_after_chinese_is_chinese(half: str, full: str) -> None:
     assert punctuate(half) == full
+
+
+@pytest.mark.parametrize(
+    ("text", "foreign"),
+    [
+        ("please leave your message after the tone", True),
+        ("물이 안 나와요 도와주세요 부탁합니다", True),
+        ("お湯が出ません、助けてください", True),
+        ("你好，我家没水了，在CBD的A座，WiFi也没有", False),
+        ("OK", False),
+        ("13853067219", False),
+        ("", False),
+    ],
+)
+def test_another_language_is_told_by_its_letters(text: str, foreign: bool) -> None:
+    assert is_foreign(text) is foreign
