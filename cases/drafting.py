@@ -21,7 +21,9 @@ from cases.gazetteer import Gazetteer, Place, PlaceKind
 from cases.heard import Dialect, Heard, Turn, listen
 from cases.lexicon import Lexicon
 from cases.masked import Masking
+from cases.repair import repaired
 from cases.rules import DraftingConfig
+from cases.sides import Sides
 from cases.sound import Ear
 from domain.words import DemandType
 from transcription.transcript import Transcript
@@ -46,11 +48,12 @@ class Rules:
     wording: Wording
     lexicon: Lexicon
     privacy: Masking
+    sides: Sides
 
     @classmethod
     def of(cls, config: DraftingConfig, gazetteer: Iterable[Place]) -> "Rules":
         """Compile the rules and index the gazetteer."""
-        ear = Ear()
+        ear, dialect = Ear(), Dialect.of(config.wording.dialect)
         urgency = config.urgency
         negation = Negation(
             urgency.denied_before, urgency.not_denials, urgency.denied_adjacent, (), urgency.denial_reach
@@ -59,7 +62,7 @@ class Rules:
         places = Places(index, config.address)
         return cls(
             ear,
-            Dialect.of(config.wording.dialect),
+            dialect,
             Categories.of(config.categories, negation, ear),
             Demands.of(config.demand, negation, ear),
             Utilities.of(config.utilities, ear),
@@ -73,6 +76,7 @@ class Rules:
             Wording.of(config.wording),
             Lexicon.of(config.lexicon, config.person, index, ear),
             Masking.of(config.numbers, telephones=False),
+            Sides.of(config.sides, dialect, ear),
         )
 
 
@@ -93,6 +97,11 @@ def _stretches(
         if where.county.value in (m.place.name, *m.place.counties) and m.place.kind is not PlaceKind.VILLAGE
     )
     return numbers, repairs
+
+
+def understood(transcript: Transcript, rules: Rules) -> Transcript:
+    """Return a transcript as it is kept: what was plainly misheard put right, the speakers where they belong."""
+    return rules.sides.put_right(repaired(transcript, rules.lexicon))
 
 
 def draft(transcript: Transcript, facts: CallFacts, rules: Rules) -> DraftCase:

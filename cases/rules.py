@@ -217,6 +217,15 @@ class WordingConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class SidesConfig:
+    """sides.yaml: what agents and what citizens say, and how many more words of the other side tell an exchange."""
+
+    agent: Words
+    citizen: Words
+    margin: Annotated[int, Field(ge=2, le=20)] = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Costs:
     """lexicon.yaml: natural logarithms of how likely a word is on this hotline, and that it is heard as another."""
 
@@ -268,6 +277,7 @@ class DraftingConfig:
     times: TimesConfig
     wording: WordingConfig
     lexicon: LexiconConfig
+    sides: SidesConfig
 
 
 _DEEPEST = 5

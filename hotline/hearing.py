@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from cases.draft import DraftCase
-from cases.drafting import Rules, draft
-from cases.repair import repaired
+from cases.drafting import Rules, draft, understood
 from hotline.settings import Settings
 from store.door import Store
 from store.runner import CannotWork
@@ -44,5 +43,5 @@ class Hearing:
             heard = self.recogniser.transcribe(self.shelf.path(recording.storage_key))
         except ModelError as error:
             raise CannotWork(str(error)) from error
-        transcript = repaired(heard, self.rules.lexicon)
+        transcript = understood(heard, self.rules)
         return transcript, draft(transcript, facts, self.rules)

@@ -10,8 +10,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from cases.draft import CallFacts
-from cases.drafting import Rules, draft
-from cases.repair import repaired
+from cases.drafting import Rules, draft, understood
 from domain.clock import SHANGHAI
 from hotline.checked import ConfigurationError, read
 from hotline.console import Terminal, terminal
@@ -60,7 +59,7 @@ def score(
     if from_text:
         heard = [call.transcript() for call in calls]
     else:
-        heard = [repaired(each, rules.lexicon) for each in _listen(place, settings, calls)]
+        heard = [understood(each, rules) for each in _listen(place, settings, calls)]
     scored = tuple(
         _scored(call, transcript, rules, names, settings, from_text)
         for call, transcript in zip(calls, heard, strict=True)

@@ -12,9 +12,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 from rich.table import Table
 
 from cases.draft import CallFacts, DraftCase
-from cases.drafting import Rules, draft
+from cases.drafting import Rules, draft, understood
 from cases.masked import Masking
-from cases.repair import repaired
 from cases.show import draft_panel, transcript_table
 from domain.clock import SHANGHAI, SystemClock
 from domain.phone_number import clean
@@ -53,7 +52,9 @@ def transcribe(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="录音文件: wav, 左声道市民、右声道坐席; 单声道视为市民。")],
     swapped: Annotated[bool, typer.Option(help="左右声道相反。")] = False,
-    as_heard: Annotated[bool, typer.Option("--as-heard", help="不按读音修正, 显示识别引擎的原文。")] = False,
+    as_heard: Annotated[
+        bool, typer.Option("--as-heard", help="不按读音修正, 也不按内容对调声道, 显示识别引擎的原文。")
+    ] = False,
     identities: Annotated[bool, typer.Option("--identities", help="不隐去身份证号和银行卡号。")] = False,
 ) -> None:
     """把一段录音转写成文字。"""
@@ -61,7 +62,7 @@ def transcribe(
     settings = place.settings()
     transcript = _hear(place, file, swapped)
     if not as_heard:
-        transcript = repaired(transcript, _rules(settings).lexicon)
+        transcript = understood(transcript, _rules(settings))
     if not identities:
         transcript = Masking.of(settings.drafting.numbers, telephones=False).transcript(transcript)
     place.show(transcript_table(transcript), TypeAdapter(Transcript).dump_python(transcript, mode="json"))
@@ -81,7 +82,7 @@ def draft_file(
     if file.suffix == ".json":
         transcript = _read_transcript(place, file)
     else:
-        transcript = repaired(_hear(place, file, False), rules.lexicon)
+        transcript = understood(_hear(place, file, False), rules)
     started = at.replace(tzinfo=at.tzinfo or SHANGHAI) if at else SystemClock().now()
     choice = choice_of(settings.tree, keys, started)
     facts = CallFacts(

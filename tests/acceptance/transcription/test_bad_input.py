@@ -11,8 +11,7 @@ from sound_files import Samples, silence, tone, write
 from speech_models import ROOT
 
 from cases.draft import DraftCase
-from cases.drafting import draft
-from cases.repair import repaired
+from cases.drafting import draft, understood
 from domain.words import Speaker
 from scoring.hearing import words_of
 from transcription.audio import read
@@ -28,7 +27,7 @@ ENGLISH = "usr/share/asterisk/sounds/en_US_f_Allison"
 
 
 def heard(whisper: WhisperEngine, file: Path) -> tuple[Transcript, DraftCase]:
-    transcript = repaired(transcribe(file, whisper, CONFIG), shipped_rules().lexicon)
+    transcript = understood(transcribe(file, whisper, CONFIG), shipped_rules())
     return transcript, draft(transcript, facts(), shipped_rules())
 
 
@@ -151,3 +150,18 @@ def test_another_language_is_said_to_be_one_and_nothing_is_drafted_from_it(
     assert case.description.value.startswith("录音中没有听到可辨认的讲话")
     assert "不像汉语" in case.description.value
     assert "message" not in case.description.value
+
+
+def test_sides_recorded_the_wrong_way_round_are_exchanged_and_the_draft_is_the_citizens(
+    call: RecordedCall, whisper: WhisperEngine, tmp_path: Path
+) -> None:
+    left, right = read(call.audio).channels
+
+    transcript, case = heard(whisper, write(tmp_path / "exchanged.wav", right, left))
+
+    assert transcript.notes == ("左右声道相反: 按谈话内容, 话务员的话录在市民声道里, 已对调",)
+    assert "没水" in words_of(transcript, Speaker.CITIZEN)
+    assert "没水" not in words_of(transcript, Speaker.AGENT)
+    assert case.category.value is not None
+    assert case.category.value[-1] == "停水"
+    assert "左右声道相反" in case.description.why
