@@ -24,13 +24,15 @@ class Field(Generic[T]):
     """One field of a draft: its value (None: left empty for a person), confidence 0 to 1, where from, and why.
 
     `span` is None where the value does not come from the audio (the caller's own number, the key pressed); `why` says
-    it in Chinese.
+    it in Chinese. `candidate` is what was heard too unsurely to be filled in: `value` is None then, and confidence,
+    span and why are the candidate's.
     """
 
     value: T | None = None
     confidence: float = 0.0
     span: Span | None = None
     why: str = ""
+    candidate: T | None = None
 
 
 @dataclass(frozen=True, slots=True)

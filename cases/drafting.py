@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from cases.cues import Negation
 from cases.draft import CallFacts, DraftCase, Field
-from cases.fields.address import Addresses
-from cases.fields.category import Categories
+from cases.fields.address import Addresses, Found
+from cases.fields.category import Categories, Categorised
 from cases.fields.demand import Demands
 from cases.fields.numbers import Numbers
 from cases.fields.parts import Parts
@@ -22,9 +22,10 @@ from cases.heard import Dialect, Heard, Turn, listen
 from cases.lexicon import Lexicon
 from cases.masked import Masking
 from cases.repair import repaired
-from cases.rules import DraftingConfig
+from cases.rules import DraftingConfig, Guess
 from cases.sides import Sides
 from cases.sound import Ear
+from cases.trust import Trust, withheld
 from domain.words import DemandType
 from transcription.transcript import Transcript
 
@@ -49,6 +50,7 @@ class Rules:
     lexicon: Lexicon
     privacy: Masking
     sides: Sides
+    trust: Trust
 
     @classmethod
     def of(cls, config: DraftingConfig, gazetteer: Iterable[Place]) -> "Rules":
@@ -77,6 +79,7 @@ class Rules:
             Lexicon.of(config.lexicon, config.person, index, ear),
             Masking.of(config.numbers, telephones=False),
             Sides.of(config.sides, dialect, ear),
+            Trust.of(config.calibration, config.thresholds),
         )
 
 
@@ -111,37 +114,61 @@ def draft(transcript: Transcript, facts: CallFacts, rules: Rules) -> DraftCase:
     """
     heard = listen(rules.privacy.transcript(transcript), rules.dialect, rules.ear)
     category = rules.categories.find(heard, facts)
-    utility = rules.utilities.find(heard, facts, category)
     demand = rules.demands.find(heard, category.branch)
+    utility = rules.utilities.find(heard, facts, category)
     where = rules.places.find(heard)
     address = rules.addresses.find(heard, where)
     when = rules.times.find(heard, facts)
-    name = rules.people.find(heard)
-    case_number = rules.numbers.case_number(heard)
+
+    settle = rules.trust.settle
+    matter = _settled_category(category, rules.trust)
+    county = settle(Guess.COUNTY, where.county)
+    place = _settled_address(address, county, rules.trust)
+    happened = settle(Guess.HAPPENED, rules.times.field(when))
+    name = settle(Guess.CALLER_NAME, rules.people.find(heard))
     known = Known(
         demand.value or DemandType.HELP,
-        category.branch,
-        address,
-        when,
-        case_number,
+        matter.branch,
+        place,
+        None if happened.value is None else when,
+        rules.numbers.case_number(heard),
         name.value,
         *_stretches(heard, where, rules),
         transcript.notes,
     )
+    unit = rules.dispatch.find(
+        matter if matter.branch is None else category, where.county if county.candidate is None else county, demand
+    )
     return DraftCase(
-        type=demand,
-        category=category.field,
-        utility=utility,
-        reason_code=rules.utilities.reason(utility, category),
+        type=settle(Guess.TYPE, demand),
+        category=matter.field,
+        utility=utility if facts.utility else settle(Guess.UTILITY, utility),
+        reason_code=rules.utilities.reason(utility, matter),
         urgency=rules.dangers.urgency(heard, facts, category.branch),
         hazards=rules.dangers.hazards(heard),
-        county=where.county,
-        address=address.field,
+        county=county,
+        address=place.field,
         callback_number=rules.numbers.callback(facts),
-        heard_number=rules.numbers.find(heard, facts),
+        heard_number=settle(Guess.HEARD_NUMBER, rules.numbers.find(heard, facts)),
         caller_name=name,
-        happened=rules.times.field(when),
+        happened=happened,
         title=rules.wording.title(known, heard),
         description=rules.wording.description(known, heard),
-        unit=rules.dispatch.find(category, where.county, demand) if heard.turns else Field(),
+        unit=settle(Guess.UNIT, unit) if heard.turns else Field(),
     )
+
+
+def _settled_category(found: Categorised, trust: Trust) -> Categorised:
+    """Return the category with its true confidence; one that is left empty lends nothing to the texts and the unit."""
+    field = trust.settle(Guess.CATEGORY, found.field)
+    return Categorised(field, found.branch, found.second) if field.value else Categorised(field, None)
+
+
+def _settled_address(found: Found, county: Field[str], trust: Trust) -> Found:
+    """Return the address with its true confidence; empty too where its county is, and then the citizen's words stay."""
+    field = trust.settle(Guess.ADDRESS, found.field)
+    if field.value is not None and county.value is None and county.candidate is not None:
+        field = withheld(field)
+    if field.candidate is not None:
+        return Found(field, county.value or "", ())
+    return Found(field, found.short if county.candidate is None else "", found.stretches)

@@ -56,10 +56,13 @@ class Masking:
         return "".join(now if was == then else then for then, was, now in zip(text, hidden, shown, strict=True))
 
     def _field(self, name: str, field: Field[Any]) -> Field[Any]:
-        value = field.value
+        value, candidate = self._value(name, field.value), self._value(name, field.candidate)
+        return replace(field, value=value, candidate=candidate, span=self._span(field.span), why=self.text(field.why))
+
+    def _value(self, name: str, value: Any) -> Any:
         if value and type(value) is str:  # an enum's words are the house's own
-            value = self._number(value) if name in _NUMBERS else self.text(value)
-        return replace(field, value=value, span=self._span(field.span), why=self.text(field.why))
+            return self._number(value) if name in _NUMBERS else self.text(value)
+        return value
 
     def _span(self, span: Span | None) -> Span | None:
         return replace(span, text=self.text(span.text)) if span else None

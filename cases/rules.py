@@ -1,6 +1,8 @@
 """What drafting is told by config/drafting/*.yaml: one dataclass a file, and what can be wrong between them."""
 
 from collections.abc import Iterator
+from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -216,6 +218,44 @@ class WordingConfig:
     longest_title: Annotated[int, Field(ge=10, le=60)] = 30
 
 
+class Guess(StrEnum):
+    """The fields of a draft that may be heard wrongly, by their names there.
+
+    Urgency and hazards are not among them: what may be an emergency is shown, however unsure it is.
+    """
+
+    TYPE = "type"
+    CATEGORY = "category"
+    UTILITY = "utility"
+    COUNTY = "county"
+    ADDRESS = "address"
+    HEARD_NUMBER = "heard_number"
+    CALLER_NAME = "caller_name"
+    HAPPENED = "happened"
+    UNIT = "unit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class CalibrationConfig:
+    """calibration.yaml: knots [what the rules claim, how often it is right] of each field, from measured calls.
+
+    A field without knots is worth what the rules claim.
+    """
+
+    curves: dict[Guess, tuple[tuple[Share, Share], ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class ThresholdsConfig:
+    """thresholds.yaml: the confidence below which a field is left empty and what was heard becomes a candidate.
+
+    A number that nobody read back is never surer than `unchecked_number`, whatever was learnt.
+    """
+
+    least: dict[Guess, Share]
+    unchecked_number: Share = 0.8
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class SidesConfig:
     """sides.yaml: what agents and what citizens say, and how many more words of the other side tell an exchange."""
@@ -278,6 +318,8 @@ class DraftingConfig:
     wording: WordingConfig
     lexicon: LexiconConfig
     sides: SidesConfig
+    calibration: CalibrationConfig
+    thresholds: ThresholdsConfig
 
 
 _DEEPEST = 5
@@ -299,7 +341,15 @@ def check(config: DraftingConfig, areas: frozenset[str]) -> list[Problem]:
     problems += [
         Problem(("utilities",), f"缺少 {utility.value}") for utility in Utility if utility not in config.utilities
     ]
+    problems += _check_curves(config.calibration)
     return problems
+
+
+def _check_curves(calibration: CalibrationConfig) -> Iterator[Problem]:
+    for guess, knots in calibration.curves.items():
+        for index, (before, after) in enumerate(pairwise(knots), start=1):
+            if after[0] <= before[0] or after[1] < before[1]:
+                yield Problem(("calibration", "curves", guess.value, index), "两个数都应逐点上升, 第一个不可相同")
 
 
 def _names(node: Category) -> Iterator[str]:

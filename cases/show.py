@@ -16,7 +16,7 @@ from domain.clock import local
 from domain.words import Speaker, Urgency, Utility
 from transcription.transcript import Transcript, Utterance
 
-_TITLES = {
+TITLES = {
     "type": "业务类别",
     "category": "事项分类",
     "utility": "水电气暖",
@@ -60,12 +60,12 @@ def draft_panel(case: DraftCase, hazard_titles: Mapping[str, str] | None = None)
     table.add_column("把握", width=_BAR + 5, no_wrap=True)
     table.add_column("录音", justify="right", width=5, no_wrap=True)
     table.add_column("依据", ratio=9, overflow="fold")
-    for name, title in _TITLES.items():
+    for name, title in TITLES.items():
         field: Field[Any] = getattr(case, name)
-        if field.value is None and not field.why:
+        if field.value is None and field.candidate is None and not field.why:
             table.add_row(title, Text("待填", style="dim"), "", "", "")
             continue
-        value = _value(field.value, hazard_titles or {})
+        value = _value(field.candidate if field.value is None else field.value, hazard_titles or {})
         table.add_row(title, _shown(value, field), _sureness(field), _second(field.span), _why(field))
     parts = [_heading(case), Text(), table, Rule("诉求内容", style="dim", align="left"), _description(case.description)]
     note = Text("机器预填 · 未经人工确认不会派发", style="dim")
@@ -121,15 +121,17 @@ def _value(value: object, hazard_titles: Mapping[str, str]) -> str:
 
 
 def _shown(value: str, field: Field[Any]) -> Text:
-    if field.value is None:
-        return Text("待填", style="dim")
     if value.isdecimal():
         value = _grouped(value)
+    if field.candidate is not None:
+        return Text.assemble(("未能确定", "red"), (f"，听着像 {value}", "dim"))
+    if field.value is None:
+        return Text("待填", style="dim")
     return Text(value, style="" if field.confidence >= _DOUBTFUL else "yellow")
 
 
 def _sureness(field: Field[Any]) -> Text:
-    if field.value is None:
+    if field.value is None and field.candidate is None:
         return Text("")
     filled = min(_BAR, max(1, round(field.confidence * _BAR)))
     colour = "green" if field.confidence >= _SURE else "yellow" if field.confidence >= _DOUBTFUL else "red"

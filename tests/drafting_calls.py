@@ -1,11 +1,13 @@
 """Calls written down as a play, for tests of drafting: 市民 and 坐席 speak in turn."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 from cases.draft import CallFacts, DraftCase
 from cases.drafting import Rules, draft
+from cases.trust import Trust
 from domain.words import Speaker, Utility
 from hotline.drafting_rules import read_rules
 from transcription.transcript import Transcript, Utterance
@@ -23,6 +25,12 @@ _PAUSE = 0.5
 def shipped_rules() -> Rules:
     """Return the rules that the product ships with, compiled once for all tests."""
     return read_rules(CONFIG)
+
+
+@cache
+def bare_rules() -> Rules:
+    """Return the shipped rules taken at their word: no curve, no threshold."""
+    return replace(shipped_rules(), trust=Trust())
 
 
 def play(*lines: str) -> Transcript:
@@ -50,5 +58,5 @@ def facts(
 
 
 def drafted(*lines: str, known: CallFacts | None = None) -> DraftCase:
-    """Return the draft that the shipped rules make of a play."""
-    return draft(play(*lines), known or facts(), shipped_rules())
+    """Return the draft that the shipped rules make of a play, their confidence as they claim it."""
+    return draft(play(*lines), known or facts(), bare_rules())

@@ -16,8 +16,6 @@ _CROSSING = 8
 """Characters from which a street's text is a crossing, which nothing else looks like."""
 _CROSSED = "交叉口"
 _NO_COUNTY = 0.3
-_LEAST = 0.1
-"""Confidence below which an address is left to a person."""
 _WORTH = {PartKind.ESTATE: 0.35, PartKind.STREET: 0.3, PartKind.VILLAGE: 0.3, PartKind.LANDMARK: 0.25}
 
 
@@ -66,9 +64,7 @@ class Addresses:
         why = next((f.why for f in (where.town, where.county) if f.value and "改正" in f.why), "")
         sure = [part.turn.certainty(part.start, part.end) for part in chosen]
         confidence *= sum(sure) / len(sure) if sure else 1.0
-        if confidence < _LEAST:
-            return Field(why="听到的地址把握太小, 没有填")
-        return Field(value, round(min(confidence, 0.9), 2), _cover(spans), why or "由听到的各部分地址拼成")
+        return Field(value, round(min(max(confidence, 0.01), 0.9), 2), _cover(spans), why or "由听到的各部分地址拼成")
 
     def _of(self, turn: Turn, where: Whereabouts) -> Iterator[Part]:
         mentions = [row.mention for row in where.mentions if row.mention.turn is turn]

@@ -3,7 +3,7 @@
 from dataclasses import fields
 from datetime import UTC, datetime
 
-from drafting_calls import drafted, facts, shipped_rules
+from drafting_calls import drafted, facts, play, shipped_rules
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -114,7 +114,7 @@ def test_no_transcript_stops_it_and_every_span_lies_within_the_audio(heard: Tran
 @given(TRANSCRIPTS, FACTS)
 def test_a_field_is_empty_or_says_why_and_an_empty_one_claims_nothing(heard: Transcript, known: CallFacts) -> None:
     for name, field in every_field(draft(heard, known, shipped_rules())).items():
-        if field.value is None:
+        if field.value is None and field.candidate is None:
             assert field.confidence == 0.0, name
         else:
             assert field.why, name
@@ -144,6 +144,6 @@ def test_no_number_is_surer_than_80_percent_unless_it_was_read_back_or_is_the_ca
     digits: str, answered: bool
 ) -> None:
     lines = [f"市民: 我的电话是{digits}。", *(["坐席: 好的，我记下了。"] if answered else [])]
-    field = drafted(*lines, known=facts(ani="05305550100")).heard_number
+    field = draft(play(*lines), facts(ani="05305550100"), shipped_rules()).heard_number
     assert field.confidence <= 0.8
     assert field.value in (None, digits)

@@ -58,6 +58,9 @@ def test_the_shipped_gazetteer_knows_the_citys_areas() -> None:
         ("numbers.yaml", 'area_code: "0530"', "area_code: 530", "应为文字"),
         ("utilities.yaml", "water: {title", "wasser: {title", "wasser"),
         ("wording.yaml", "wish: 要求", "", "缺少这一项"),
+        ("calibration.yaml", "county: [[0.1, 0.1]", "county: [[0.9, 0.1]", "curves.county.1: 两个数都应逐点上升"),
+        ("calibration.yaml", "county: [[0.1, 0.1]", "county: [[0.1, 1.1]", "应不大于 1"),
+        ("thresholds.yaml", "county: 0.5", "hazards: 0.5", "不能是 'hazards'"),
     ],
 )
 def test_a_fault_is_said_with_file_and_line(config: Path, file: str, before: str, after: str, said: str) -> None:
