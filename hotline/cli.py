@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hotline.commands import calling, configuration, desk, looking, records, scoring, serving, speech
+from hotline.commands import calling, configuration, desk, learning, looking, records, scoring, serving, speech
 from hotline.console import Terminal
 from hotline.places import Places, places
 
@@ -16,7 +16,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for topic in (serving, calling, configuration, speech, scoring, records, desk, looking):
+for topic in (serving, calling, configuration, speech, scoring, learning, records, desk, looking):
     topic.add_to(app)
 
 

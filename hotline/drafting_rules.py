@@ -17,14 +17,18 @@ def read_rules(config: FilePath) -> Rules:
     return Rules.of(read_drafting(config / "drafting", places), places)
 
 
-def read_drafting(folder: FilePath, places: list[Place]) -> DraftingConfig:
-    """Return the checked configuration of a drafting folder: one file for each field of DraftingConfig."""
+def read_drafting(folder: FilePath, places: list[Place], learned: FilePath | None = None) -> DraftingConfig:
+    """Return the checked configuration of a drafting folder: one file for each field of DraftingConfig.
+
+    A file of that name in `learned` goes before the folder's own.
+    """
     documents: dict[str, Document] = {}
     built: dict[str, Any] = {}
     faults: list[str] = []
     for part in fields(DraftingConfig):
         try:
-            documents[part.name] = read(folder / f"{part.name}.yaml")
+            own, learnt = folder / f"{part.name}.yaml", learned and learned / f"{part.name}.yaml"
+            documents[part.name] = read(learnt if learnt and learnt.is_file() else own)
             kind: Any = part.type
             built[part.name] = documents[part.name].build(kind)
         except ConfigurationError as error:

@@ -35,6 +35,11 @@ class Places:
         return self.home / "log"
 
     @property
+    def learned(self) -> Path:
+        """What `hotline learn` wrote; it goes before the files of the same name in config/drafting."""
+        return self.home / "learned"
+
+    @property
     def run(self) -> Path:
         """PID files."""
         return self.home / "run"

@@ -108,7 +108,7 @@ def load(places: Places, environ: Mapping[str, str] = os.environ) -> Settings:
     database = reader.file("store", StoreSettings)
     speech = reader.file("transcription", TranscriptionConfig)
     gazetteer = reader.part(lambda: tuple(read_gazetteer(places.config / "gazetteer")))
-    drafting = reader.part(lambda: read_drafting(places.config / "drafting", list(gazetteer or ())))
+    drafting = reader.part(lambda: read_drafting(places.config / "drafting", list(gazetteer or ()), places.learned))
     if not (wire and tree and prompts and routes and recordings and database and speech and gazetteer and drafting):
         raise ConfigurationError(reader.faults)
     reader.stop_at_faults()

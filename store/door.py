@@ -183,6 +183,11 @@ class Store:
         with reading(self._engine) as session:
             return results.drafts(session, state, limit)
 
+    def confirmed(self, limit: int) -> list[DraftRecord]:
+        """Return the cases that a person confirmed, the newest first; their fields hold what the person left there."""
+        with reading(self._engine) as session:
+            return results.confirmed(session, limit)
+
     def draft(self, which: int | str) -> DraftRecord | None:
         """Return a draft by its number, or by its call's linkedid."""
         with reading(self._engine) as session:

@@ -65,3 +65,14 @@ def drafts(session: Session, state: DraftState | None, limit: int) -> list[Draft
 def is_draft(which: int | str) -> ColumnElement[bool]:
     """Return the condition that a draft is this one: by its number, or by its call's linkedid."""
     return DraftRow.id == which if isinstance(which, int) else DraftRow.linkedid == which
+
+
+def confirmed(session: Session, limit: int) -> list[DraftRecord]:
+    """Return the drafts that a person confirmed, the newest first."""
+    query = (
+        select(DraftRow)
+        .where(DraftRow.state == DraftState.CONFIRMED)
+        .order_by(DraftRow.created.desc(), DraftRow.id.desc())
+        .limit(limit)
+    )
+    return [draft_record(row) for row in session.scalars(query)]

@@ -1,7 +1,6 @@
 """`hotline score`: how good text and drafts are on calls whose truth is known."""
 
 import resource
-from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
@@ -9,15 +8,13 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from cases.draft import CallFacts
 from cases.drafting import Rules, draft, understood
-from domain.clock import SHANGHAI
 from hotline.checked import ConfigurationError, read
 from hotline.console import Terminal, terminal
 from hotline.exits import Exit
 from hotline.hearing import recogniser
+from hotline.lessons import facts_of
 from hotline.settings import Settings
-from hotline.wiring import choice_of
 from scoring.fields import compare
 from scoring.hearing import hear
 from scoring.names import TruthNames
@@ -29,9 +26,6 @@ from transcription.audio import AudioError
 from transcription.child import RecogniserError
 from transcription.engine import ModelError
 from transcription.transcript import Transcript
-
-_CALLED = datetime(2025, 11, 24, 10, 0, tzinfo=SHANGHAI)
-"""When a call came in that does not say: a fixed moment, so that a score can be repeated."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -59,7 +53,7 @@ def score(
     if from_text:
         heard = [call.transcript() for call in calls]
     else:
-        heard = [understood(each, rules) for each in _listen(place, settings, calls)]
+        heard = [understood(each, rules) for each in listen(place, settings, calls)]
     scored = tuple(
         _scored(call, transcript, rules, names, settings, from_text)
         for call, transcript in zip(calls, heard, strict=True)
@@ -72,7 +66,8 @@ def score(
     place.show(score_table(result, worst), result.plain())
 
 
-def _listen(place: Terminal, settings: Settings, calls: list[TruthCall]) -> list[Transcript]:
+def listen(place: Terminal, settings: Settings, calls: list[TruthCall]) -> list[Transcript]:
+    """Return what is heard in each call's recording, its progress shown; what keeps it from that ends the command."""
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn(), console=place.err
     )
@@ -89,17 +84,7 @@ def _listen(place: Terminal, settings: Settings, calls: list[TruthCall]) -> list
 def _scored(
     call: TruthCall, transcript: Transcript, rules: Rules, names: TruthNames, settings: Settings, from_text: bool
 ) -> Scored:
-    started = call.started or _CALLED
-    choice = choice_of(settings.tree, call.keys, started)
-    facts = CallFacts(
-        linkedid=call.id,
-        ani=call.ani,
-        started=started,
-        keys=call.keys,
-        utility=choice.utility,
-        emergency=bool(call.keys) and choice.emergency,
-    )
-    case = draft(transcript, facts, rules)
+    case = draft(transcript, facts_of(call, settings.tree), rules)
     return Scored(call, transcript, case, None if from_text else hear(call, transcript), compare(call, case, names))
 
 

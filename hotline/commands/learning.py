@@ -1,0 +1,121 @@
+"""`hotline learn`: confirmed cases teach the drafts how sure they may be."""
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cases.drafting import Rules
+from domain.clock import SystemClock, local
+from hotline.checked import ConfigurationError, read
+from hotline.commands.opened import opened
+from hotline.commands.scoring import listen
+from hotline.console import Terminal, terminal
+from hotline.exits import Exit
+from hotline.learning import LearningConfig, Learnt, learn
+from hotline.learning_shown import learnt_plain, learnt_table
+from hotline.lessons import Lesson, confirmed_lessons, facts_of
+from hotline.settings import Settings
+from scoring.names import TruthNames
+from scoring.truth import TruthUnreadable, read_calls
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this topic's commands."""
+    app.command("learn")(learn_confidence)
+
+
+def learn_confidence(
+    context: typer.Context,
+    folders: Annotated[
+        list[Path] | None,
+        typer.Option("--from", help="不用数据库里已确认的工单, 用标注过的电话 (格式同 hotline score; 可重复)。"),
+    ] = None,
+    from_text: Annotated[bool, typer.Option("--from-text", help="标注过的电话不听录音, 用标注的原文。")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="比现在好就写入, 不再询问。")] = False,
+) -> None:
+    """从人工确认过的工单学习: 草稿说的把握, 实际有几成对。先列出学习前后的成绩, 同意后才写入。"""
+    place = terminal(context)
+    settings = place.settings()
+    try:
+        names = read(place.places.config / "scoring.yaml").build(TruthNames)
+        config = read(place.places.config / "learning.yaml").build(LearningConfig)
+    except ConfigurationError as error:
+        place.fail(*error.faults, code=Exit.USAGE)
+    rules = Rules.of(settings.drafting, settings.gazetteer)
+    lessons = _marked(place, settings, folders, from_text) if folders else _confirmed(place, settings, names, config)
+    calls = len({lesson.call.id for lesson in lessons})
+    if calls < config.fewest_calls:
+        place.fail(_too_few(calls, config.fewest_calls, bool(folders)))
+    learnt = learn(lessons, rules, names, config)
+    place.say(learnt_table(learnt, rules.trust.least))
+    written = _agreed(place, learnt, yes) and _write(place, learnt)
+    if place.json:
+        place.show("", {**learnt_plain(learnt, rules.trust.least), "written": str(written) if written else None})
+
+
+def _marked(place: Terminal, settings: Settings, folders: list[Path], from_text: bool) -> list[Lesson]:
+    try:
+        calls = read_calls(folders, with_audio=not from_text)
+    except TruthUnreadable as error:
+        place.fail(*error.faults, code=Exit.USAGE)
+    heard = [call.transcript() for call in calls] if from_text else listen(place, settings, calls)
+    return [Lesson(call, said, facts_of(call, settings.tree)) for call, said in zip(calls, heard, strict=True)]
+
+
+def _confirmed(place: Terminal, settings: Settings, names: TruthNames, config: LearningConfig) -> list[Lesson]:
+    with opened(place, settings) as store:
+        return list(confirmed_lessons(store, names, config.newest))
+
+
+def _too_few(calls: int, fewest: int, marked: bool) -> str:
+    if marked:
+        return f"只有 {calls} 通标注过的电话, 至少要 {fewest} 通才能学习 (learning.yaml: fewest_calls)"
+    return (
+        f"已确认的工单只有 {calls} 条, 至少要 {fewest} 条才能学习 (learning.yaml: fewest_calls); "
+        "请先核对确认草稿, 或用 --from 给出标注过的电话"
+    )
+
+
+def _agreed(place: Terminal, learnt: Learnt, yes: bool) -> bool:
+    """Tell whether what was learnt may be written: it must be better, and a person must say so."""
+    before, after = learnt.brier()
+    if not learnt.better:
+        place.say(f"没有比现在更准 (Brier {before:.3f} → {after:.3f}), 不写入。")
+        return False
+    if yes:
+        return True
+    if place.json or not sys.stdin.isatty():
+        place.say("没有写入; 要写入请加 --yes。")
+        return False
+    return typer.confirm(f"Brier {before:.3f} → {after:.3f}。写入吗?", default=False)
+
+
+def _write(place: Terminal, learnt: Learnt) -> Path:
+    """Write calibration.yaml whole, or leave the old one."""
+    folder = place.places.learned
+    file, half = folder / "calibration.yaml", folder / "calibration.yaml.new"
+    with place.faults(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        half.write_text(calibration_text(learnt, SystemClock().now()), encoding="utf-8")
+        os.replace(half, file)
+    place.say(f"已写入 {file}。重新启动热线后生效; 删除这个文件即恢复出厂设置。")
+    return file
+
+
+def calibration_text(learnt: Learnt, now: datetime) -> str:
+    """Return calibration.yaml as it was learnt at a moment."""
+    before, after = learnt.brier()
+    lines = [
+        "# What a confidence of the rules is worth: knots [claimed, how often right], straight between them.",
+        f"# Written by `hotline learn` on {local(now):%Y-%m-%d} from {learnt.calls} calls;"
+        f" Brier on calls not learnt from: {before:.3f} -> {after:.3f}.",
+        "curves:",
+    ]
+    for guess, curve in learnt.curves.items():
+        knots = ", ".join(f"[{x:g}, {y:g}]" for x, y in curve.knots)
+        lines.append(f"  {guess.value}: [{knots}]")
+    return "\n".join(lines) + "\n"
