@@ -8,6 +8,7 @@ from cases.draft import CallFacts, DraftCase, Field
 from cases.fields.address import Addresses, Found
 from cases.fields.category import Categories, Categorised
 from cases.fields.demand import Demands
+from cases.fields.experience import Experience
 from cases.fields.numbers import Numbers
 from cases.fields.parts import Parts
 from cases.fields.person import People
@@ -53,8 +54,8 @@ class Rules:
     trust: Trust
 
     @classmethod
-    def of(cls, config: DraftingConfig, gazetteer: Iterable[Place]) -> "Rules":
-        """Compile the rules and index the gazetteer."""
+    def of(cls, config: DraftingConfig, gazetteer: Iterable[Place], experience: Experience | None = None) -> "Rules":
+        """Compile the rules and index the gazetteer; `experience` is what confirmed cases taught, if anything."""
         ear, dialect = Ear(), Dialect.of(config.wording.dialect)
         urgency = config.urgency
         negation = Negation(
@@ -65,7 +66,7 @@ class Rules:
         return cls(
             ear,
             dialect,
-            Categories.of(config.categories, negation, ear),
+            Categories.of(config.categories, negation, ear, experience),
             Demands.of(config.demand, negation, ear),
             Utilities.of(config.utilities, ear),
             Dangers.of(urgency, replace(negation, after=urgency.denied_after), ear),

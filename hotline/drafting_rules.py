@@ -4,11 +4,17 @@ from dataclasses import fields
 from pathlib import Path as FilePath
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from cases.drafting import Rules
+from cases.fields.experience import Experience
 from cases.gazetteer import Place, PlaceKind, check_places, read_places
 from cases.rules import DraftingConfig, check
 from domain.problem import Problem
 from hotline.checked import ConfigurationError, Document, read
+
+EXPERIENCE = "experience.json"
+"""The file in the learned folder that holds the words of each category."""
 
 
 def read_rules(config: FilePath) -> Rules:
@@ -44,6 +50,15 @@ def read_drafting(folder: FilePath, places: list[Place], learned: FilePath | Non
     if faults:
         raise ConfigurationError(faults)
     return config
+
+
+def read_experience(learned: FilePath) -> Experience | None:
+    """Return what `hotline learn` wrote of the words of each category, None where it wrote nothing."""
+    file = learned / EXPERIENCE
+    try:
+        return TypeAdapter(Experience).validate_json(file.read_bytes()) if file.exists() else None
+    except (OSError, ValidationError):
+        raise ConfigurationError([f"{file}:1: 读不出来, 或不是 hotline learn 写的; 可以删除它"]) from None
 
 
 def read_gazetteer(folder: FilePath) -> list[Place]:

@@ -16,11 +16,13 @@ import telephony.asterisk.settings
 import telephony.asterisk.sounds
 import telephony.recordings.settings
 import transcription.settings
+from cases.drafting import Rules
+from cases.fields.experience import Experience
 from cases.gazetteer import Place
 from cases.rules import DraftingConfig
 from domain.problem import Problem
 from hotline.checked import ConfigurationError, Document, read
-from hotline.drafting_rules import read_drafting, read_gazetteer
+from hotline.drafting_rules import read_drafting, read_experience, read_gazetteer
 from hotline.places import Places
 from ivr.prompts import Prompts
 from ivr.tree import Tree
@@ -51,6 +53,11 @@ class Settings:
     transcription: TranscriptionConfig
     drafting: DraftingConfig
     gazetteer: tuple[Place, ...]
+    experience: Experience | None = None
+
+    def rules(self) -> Rules:
+        """Compile everything that drafting is told."""
+        return Rules.of(self.drafting, self.gazetteer, self.experience)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,7 @@ def load(places: Places, environ: Mapping[str, str] = os.environ) -> Settings:
     speech = reader.file("transcription", TranscriptionConfig)
     gazetteer = reader.part(lambda: tuple(read_gazetteer(places.config / "gazetteer")))
     drafting = reader.part(lambda: read_drafting(places.config / "drafting", list(gazetteer or ()), places.learned))
+    experience = reader.part(lambda: read_experience(places.learned))
     if not (wire and tree and prompts and routes and recordings and database and speech and gazetteer and drafting):
         raise ConfigurationError(reader.faults)
     reader.stop_at_faults()
@@ -137,6 +145,7 @@ def load(places: Places, environ: Mapping[str, str] = os.environ) -> Settings:
         transcription=speech.value,
         drafting=drafting,
         gazetteer=gazetteer,
+        experience=experience,
     )
 
 

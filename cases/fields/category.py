@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from cases.cues import Cue, Hit, Negation, compile_cues, heard_in
 from cases.draft import CallFacts, Field
+from cases.fields.experience import Experience
 from cases.heard import Heard
 from cases.rules import CategoriesConfig, Category
 from cases.sound import Ear
@@ -12,6 +13,7 @@ from domain.words import DemandType, Speaker, Urgency, Utility
 
 _STRONG = 9.0
 """Points at which more words make a category no surer."""
+_LIKE_EARLIER = "用词与以往确认的同类工单相近"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,15 @@ class Categories:
     branches: tuple[Branch, ...]
     negation: Negation
     config: CategoriesConfig
+    experience: Experience | None = None
 
     @classmethod
-    def of(cls, config: CategoriesConfig, negation: Negation, ear: Ear) -> "Categories":
+    def of(
+        cls, config: CategoriesConfig, negation: Negation, ear: Ear, experience: Experience | None = None
+    ) -> "Categories":
         """Compile the tree."""
         root = Branch((), (), (), None, None, None, None, "", None)
-        return cls(tuple(b for node in config.tree for b in _branches(node, root, ear)), negation, config)
+        return cls(tuple(b for node in config.tree for b in _branches(node, root, ear)), negation, config, experience)
 
     def find(self, heard: Heard, facts: CallFacts) -> Categorised:
         """Return the branch that the words tell, or an empty field."""
@@ -62,6 +67,11 @@ class Categories:
             ),
             key=lambda row: (-row[0], -len(row[1].path)),
         )
+        # What the words of the rules call an emergency is none of experience's business.
+        if self.experience and scored and not (scored[0][0] and scored[0][1].urgency is Urgency.EMERGENCY):
+            taught = self.experience.points(heard)
+            scored = [(points + taught.get(branch.path, 0.0), branch, hits) for points, branch, hits in scored]
+            scored.sort(key=lambda row: (-row[0], -len(row[1].path)))
         if not scored or scored[0][0] < self.config.least:
             return Categorised(Field(why="没有听到能归类的话"), None)
         points, branch, hits = scored[0]
@@ -70,6 +80,8 @@ class Categories:
         )
         rival = next((row[0] for row in scored[1:] if row[1].path != branch.path[: len(row[1].path)]), rival)
         confidence = 0.4 + 0.3 * min(points / _STRONG, 1.0) + 0.25 * (points - rival) / points
+        if not hits:
+            return Categorised(Field(branch.path, round(confidence, 2), None, _LIKE_EARLIER), branch, second)
         best = max(hits, key=lambda hit: hit.likeness * (hit.turn.speaker is Speaker.CITIZEN) + hit.likeness)
         words = "、".join(dict.fromkeys(hit.turn.text[hit.start : hit.end] for hit in hits))
         why = f"听到“{words}”" + ("(有的按近音)" if any(hit.likeness < 1 for hit in hits) else "")

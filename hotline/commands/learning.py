@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import TypeAdapter
 
-from cases.drafting import Rules
+from cases.fields.experience import Experience
 from domain.clock import SystemClock, local
 from hotline.checked import ConfigurationError, read
 from hotline.commands.opened import opened
 from hotline.commands.scoring import listen
 from hotline.console import Terminal, terminal
+from hotline.drafting_rules import EXPERIENCE
 from hotline.exits import Exit
 from hotline.learning import LearningConfig, Learnt, learn
 from hotline.learning_shown import learnt_plain, learnt_table
@@ -45,7 +47,7 @@ def learn_confidence(
         config = read(place.places.config / "learning.yaml").build(LearningConfig)
     except ConfigurationError as error:
         place.fail(*error.faults, code=Exit.USAGE)
-    rules = Rules.of(settings.drafting, settings.gazetteer)
+    rules = settings.rules()
     lessons = _marked(place, settings, folders, from_text) if folders else _confirmed(place, settings, names, config)
     calls = len({lesson.call.id for lesson in lessons})
     if calls < config.fewest_calls:
@@ -82,28 +84,36 @@ def _too_few(calls: int, fewest: int, marked: bool) -> str:
 
 def _agreed(place: Terminal, learnt: Learnt, yes: bool) -> bool:
     """Tell whether what was learnt may be written: it must be better, and a person must say so."""
-    before, after = learnt.brier()
+    gain = "正确 {} → {} 项, Brier {:.3f} → {:.3f}".format(*learnt.right(), *learnt.brier())
     if not learnt.better:
-        place.say(f"没有比现在更准 (Brier {before:.3f} → {after:.3f}), 不写入。")
+        place.say(f"没有比现在更准 ({gain}), 不写入。")
         return False
     if yes:
         return True
     if place.json or not sys.stdin.isatty():
         place.say("没有写入; 要写入请加 --yes。")
         return False
-    return typer.confirm(f"Brier {before:.3f} → {after:.3f}。写入吗?", default=False)
+    return typer.confirm(f"{gain}。写入吗?", default=False)
 
 
 def _write(place: Terminal, learnt: Learnt) -> Path:
-    """Write calibration.yaml whole, or leave the old one."""
+    """Write what was learnt, each file whole or not at all; words that no longer help are removed."""
     folder = place.places.learned
-    file, half = folder / "calibration.yaml", folder / "calibration.yaml.new"
     with place.faults(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        half.write_text(calibration_text(learnt, SystemClock().now()), encoding="utf-8")
-        os.replace(half, file)
-    place.say(f"已写入 {file}。重新启动热线后生效; 删除这个文件即恢复出厂设置。")
-    return file
+        _put(folder / "calibration.yaml", calibration_text(learnt, SystemClock().now()).encode())
+        if learnt.experience:
+            _put(folder / EXPERIENCE, TypeAdapter(Experience).dump_json(learnt.experience))
+        else:
+            (folder / EXPERIENCE).unlink(missing_ok=True)
+    place.say(f"已写入 {folder}。重新启动热线后生效; 删除这个文件夹即恢复出厂设置。")
+    return folder
+
+
+def _put(file: Path, content: bytes) -> None:
+    half = file.with_name(f"{file.name}.new")
+    half.write_bytes(content)
+    os.replace(half, file)
 
 
 def calibration_text(learnt: Learnt, now: datetime) -> str:

@@ -48,7 +48,7 @@ def score(
         calls = read_calls(folders, with_audio=not from_text)
     except (ConfigurationError, TruthUnreadable) as error:
         place.fail(*error.faults, code=Exit.USAGE)
-    rules = Rules.of(settings.drafting, settings.gazetteer)
+    rules = settings.rules()
     began, cpu = perf_counter(), _cpu()
     if from_text:
         heard = [call.transcript() for call in calls]

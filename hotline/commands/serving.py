@@ -12,7 +12,6 @@ from rich.console import Group, RenderableType
 from rich.rule import Rule
 from rich.table import Table
 
-from cases.drafting import Rules
 from cases.show import draft_panel, transcript_table
 from domain.clock import SystemClock, local
 from hotline import demo as demonstration
@@ -99,9 +98,7 @@ def worker(
     stop_on_signals(stop)
     store = open_store(settings)
     with recogniser(settings) as hearer:
-        hearing = Hearing(
-            store, Shelf(settings.places.recordings), hearer, Rules.of(settings.drafting, settings.gazetteer)
-        )
+        hearing = Hearing(store, Shelf(settings.places.recordings), hearer, settings.rules())
         code = run_worker(
             settings.store,
             settings.places.home,

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 from rich.table import Table
 
 from cases.draft import CallFacts, DraftCase
-from cases.drafting import Rules, draft, understood
+from cases.drafting import draft, understood
 from cases.masked import Masking
 from cases.show import draft_panel, transcript_table
 from domain.clock import SHANGHAI, SystemClock
@@ -22,7 +22,6 @@ from hotline.checked import ConfigurationError, read
 from hotline.console import Terminal, folded, terminal
 from hotline.exits import Exit
 from hotline.hearing import recogniser
-from hotline.settings import Settings
 from hotline.wiring import choice_of, hazard_titles
 from ivr.audio import write
 from ivr.dialogue import read_script
@@ -62,7 +61,7 @@ def transcribe(
     settings = place.settings()
     transcript = _hear(place, file, swapped)
     if not as_heard:
-        transcript = understood(transcript, _rules(settings))
+        transcript = understood(transcript, settings.rules())
     if not identities:
         transcript = Masking.of(settings.drafting.numbers, telephones=False).transcript(transcript)
     place.show(transcript_table(transcript), TypeAdapter(Transcript).dump_python(transcript, mode="json"))
@@ -78,7 +77,7 @@ def draft_file(
     """由转写 (或直接由录音) 生成工单草稿。"""
     place = terminal(context)
     settings = place.settings()
-    rules = _rules(settings)
+    rules = settings.rules()
     if file.suffix == ".json":
         transcript = _read_transcript(place, file)
     else:
@@ -95,10 +94,6 @@ def draft_file(
     )
     made = draft(transcript, facts, rules)
     place.show(draft_panel(made, hazard_titles(settings)), TypeAdapter(DraftCase).dump_python(made, mode="json"))
-
-
-def _rules(settings: Settings) -> Rules:
-    return Rules.of(settings.drafting, settings.gazetteer)
 
 
 def _hear(place: Terminal, file: Path, swapped: bool) -> Transcript:
