@@ -35,6 +35,8 @@ class Compared:
     right: bool
     credit: float
     confidence: float
+    heard: str | None = None
+    """What was heard too unsurely to be filled in."""
 
     @property
     def told(self) -> bool:
@@ -76,9 +78,24 @@ def _compared(call: TruthCall, case: DraftCase, names: TruthNames) -> Iterator[C
         yield _happened(call, case)
 
 
-def _row(name: str, truth: str | None, value: str | None, given: Field[Any], credit: float | None = None) -> Compared:
-    right = truth == value
-    return Compared(name, truth, value, right, float(right) if credit is None else credit, given.confidence)
+def _row(
+    name: str,
+    truth: str | None,
+    value: str | None,
+    given: Field[Any],
+    *,
+    right: bool | None = None,
+    credit: float | None = None,
+) -> Compared:
+    right = truth == value if right is None else right
+    credit = float(right) if credit is None else credit
+    return Compared(name, truth, value, right, credit, given.confidence, _heard(given.candidate))
+
+
+def _heard(candidate: object) -> str | None:
+    if candidate is None:
+        return None
+    return "-".join(candidate) if isinstance(candidate, tuple) else str(candidate)
 
 
 def _same(name: str, truth: str | None, given: Field[Any], empty: str | None = None) -> Compared:
@@ -106,7 +123,7 @@ def _address(call: TruthCall, case: DraftCase) -> Compared:
     given = plain(value or "")
     right = given in wanted
     credit = max(Levenshtein.normalized_similarity(text, given) for text in wanted) if given else 0.0
-    return Compared("address", call.address, value, right, 1.0 if right else credit, case.address.confidence)
+    return _row("address", call.address, value, case.address, right=right, credit=1.0 if right else credit)
 
 
 def _name(call: TruthCall, case: DraftCase) -> Compared:
@@ -120,7 +137,7 @@ def _name(call: TruthCall, case: DraftCase) -> Compared:
         bare = bare.removesuffix(title)
     right = bare == truth
     credit = 1.0 if right else _SURNAME_CREDIT if bare[:1] == truth[:1] else 0.0
-    return Compared("name", truth, value, right, credit, case.caller_name.confidence)
+    return _row("name", truth, value, case.caller_name, right=right, credit=credit)
 
 
 def _hazards(wanted: tuple[str, ...], case: DraftCase) -> Compared:
@@ -128,7 +145,7 @@ def _hazards(wanted: tuple[str, ...], case: DraftCase) -> Compared:
     truth, given = set(wanted), set(case.hazards.value or ())
     credit = len(truth & given) / len(truth | given) if truth | given else 1.0
     said, made = "+".join(sorted(truth)), "+".join(sorted(given))
-    return Compared("hazards", said, made, truth == given, credit, case.hazards.confidence)
+    return _row("hazards", said, made, case.hazards, right=truth == given, credit=credit)
 
 
 def _happened(call: TruthCall, case: DraftCase) -> Compared:
@@ -139,4 +156,4 @@ def _happened(call: TruthCall, case: DraftCase) -> Compared:
     off = abs((value - truth).total_seconds())
     right = off <= _HOUR
     credit = 1.0 if right else _DAY_CREDIT if off < 24 * _HOUR else 0.0
-    return Compared("time", truth.isoformat(), value.isoformat(), right, credit, case.happened.confidence)
+    return _row("time", truth.isoformat(), value.isoformat(), case.happened, right=right, credit=credit)

@@ -43,6 +43,8 @@ class Tally:
     invented: int
     sure_and_wrong: int
     """Wrong or invented values with a confidence above 0.8."""
+    left_empty: int
+    """Fields in which something was heard, too unsurely to be filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Score:
                     "credit": round(row.credit, 3),
                     "invented": row.invented,
                     "sure_and_wrong": row.sure_and_wrong,
+                    "left_empty": row.left_empty,
                 }
                 for row in self.tallies()
             },
@@ -132,6 +135,7 @@ class Score:
             sum(row.credit for row in told),
             sum(row.invented for row in rows),
             sum(bool(row.value) and not row.right and row.confidence > 0.8 for row in rows),
+            sum(row.heard is not None for row in rows),
         )
 
 
@@ -145,7 +149,12 @@ def _call(one: Scored) -> dict[str, Any]:
         "cer": _rate(one.hearing.together) if one.hearing else None,
         "touched": one.touched,
         "wrong": {
-            field.name: {"truth": field.truth, "draft": field.value, "confidence": field.confidence}
+            field.name: {
+                "truth": field.truth,
+                "draft": field.value,
+                "heard": field.heard,
+                "confidence": field.confidence,
+            }
             for field in one.fields
             if not field.right
         },

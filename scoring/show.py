@@ -71,7 +71,7 @@ def _summary(score: Score) -> RenderableType:
 
 def _fields(score: Score) -> RenderableType:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title in ("项目", "正确", "正确率", "部分得分", "无中生有", "错而自信(>80%)"):
+    for title in ("项目", "正确", "正确率", "部分得分", "无中生有", "错而自信(>80%)", "未能确定"):
         table.add_column(title, justify="left" if title == "项目" else "right")
     for row in score.tallies():
         share = row.right / row.of if row.of else 1.0
@@ -84,6 +84,7 @@ def _fields(score: Score) -> RenderableType:
             credit,
             str(row.invented or ""),
             Text(str(row.sure_and_wrong or ""), style="red"),
+            str(row.left_empty or ""),
         )
     return table
 
@@ -113,7 +114,7 @@ def _differences(one: Scored) -> Iterator[RenderableType]:
                 (f"{TITLES.get(field.name, field.name)}  ", "bold"),
                 (field.truth or "(无)", "green"),
                 "  ←  ",
-                (field.value or "(空)", "red"),
+                (field.value or (f"(未能确定: {field.heard})" if field.heard else "(空)"), "red"),
                 (f"  {field.confidence:.0%}", "dim"),
             )
 

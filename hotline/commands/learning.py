@@ -24,6 +24,8 @@ from hotline.settings import Settings
 from scoring.names import TruthNames
 from scoring.truth import TruthUnreadable, read_calls
 
+_WHERE = " (learning.yaml: fewest_calls)"
+
 
 def add_to(app: typer.Typer) -> None:
     """Add this topic's commands."""
@@ -48,10 +50,10 @@ def learn_confidence(
     except ConfigurationError as error:
         place.fail(*error.faults, code=Exit.USAGE)
     rules = settings.rules()
-    lessons = _marked(place, settings, folders, from_text) if folders else _confirmed(place, settings, names, config)
-    calls = len({lesson.call.id for lesson in lessons})
-    if calls < config.fewest_calls:
-        place.fail(_too_few(calls, config.fewest_calls, bool(folders)))
+    if folders:
+        lessons = _marked(place, settings, config, folders, from_text)
+    else:
+        lessons = _confirmed(place, settings, names, config)
     learnt = learn(lessons, rules, names, config)
     place.say(learnt_table(learnt, rules.trust.least))
     written = _agreed(place, learnt, yes) and _write(place, learnt)
@@ -59,27 +61,28 @@ def learn_confidence(
         place.show("", {**learnt_plain(learnt, rules.trust.least), "written": str(written) if written else None})
 
 
-def _marked(place: Terminal, settings: Settings, folders: list[Path], from_text: bool) -> list[Lesson]:
+def _marked(
+    place: Terminal, settings: Settings, config: LearningConfig, folders: list[Path], from_text: bool
+) -> list[Lesson]:
     try:
         calls = read_calls(folders, with_audio=not from_text)
     except TruthUnreadable as error:
         place.fail(*error.faults, code=Exit.USAGE)
+    if len(calls) < config.fewest_calls:
+        place.fail(f"标注过的电话只有 {len(calls)} 通, 至少要 {config.fewest_calls} 通才能学习{_WHERE}")
     heard = [call.transcript() for call in calls] if from_text else listen(place, settings, calls)
     return [Lesson(call, said, facts_of(call, settings.tree)) for call, said in zip(calls, heard, strict=True)]
 
 
 def _confirmed(place: Terminal, settings: Settings, names: TruthNames, config: LearningConfig) -> list[Lesson]:
     with opened(place, settings) as store:
-        return list(confirmed_lessons(store, names, config.newest))
-
-
-def _too_few(calls: int, fewest: int, marked: bool) -> str:
-    if marked:
-        return f"只有 {calls} 通标注过的电话, 至少要 {fewest} 通才能学习 (learning.yaml: fewest_calls)"
-    return (
-        f"已确认的工单只有 {calls} 条, 至少要 {fewest} 条才能学习 (learning.yaml: fewest_calls); "
-        "请先核对确认草稿, 或用 --from 给出标注过的电话"
-    )
+        lessons = list(confirmed_lessons(store, names, config.newest))
+    if len(lessons) < config.fewest_calls:
+        place.fail(
+            f"已确认的工单只有 {len(lessons)} 条, 至少要 {config.fewest_calls} 条才能学习{_WHERE}; "
+            "请先核对确认草稿, 或用 --from 给出标注过的电话"
+        )
+    return lessons
 
 
 def _agreed(place: Terminal, learnt: Learnt, yes: bool) -> bool:

@@ -39,7 +39,14 @@ def test_a_recording_is_heard_drafted_and_compared_word_by_word() -> None:
     assert plain["engine"] == "whisper whisper-base"
     assert plain["wall_s"] > 0
     assert plain["cpu_s"] > 0
-    assert plain["fields"]["utility"] == {"right": 1, "of": 1, "credit": 1, "invented": 0, "sure_and_wrong": 0}
+    assert plain["fields"]["utility"] == {
+        "right": 1,
+        "of": 1,
+        "credit": 1,
+        "invented": 0,
+        "sure_and_wrong": 0,
+        "left_empty": 0,
+    }
 
 
 def test_a_folder_without_calls_is_refused_with_what_to_do(tmp_path: Path) -> None:

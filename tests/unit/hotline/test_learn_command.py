@@ -138,6 +138,13 @@ def test_too_few_cases_are_refused_with_what_to_do(tmp_path: Path, config: Path,
     assert "--from" in done.stderr
 
 
+def test_too_few_recordings_are_refused_before_they_are_listened_to(tmp_path: Path, config: Path) -> None:
+    done = hotline(tmp_path / "var", "--config", str(config), "learn", "--from", str(FOLDER.parent / "calls"))
+    assert done.returncode == 1
+    assert "标注过的电话只有 1 通, 至少要 10 通" in done.stderr
+    assert "听录音" not in done.stderr
+
+
 def test_a_folder_without_marked_calls_is_wrong_usage(tmp_path: Path, config: Path) -> None:
     done = hotline(tmp_path / "var", "--config", str(config), "learn", "--from", str(tmp_path / "none"))
     assert (done.returncode, "不是文件夹" in done.stderr) == (2, True)

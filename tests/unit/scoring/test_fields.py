@@ -105,3 +105,13 @@ def test_hazards_and_time_are_compared_where_the_truth_tells_them() -> None:
     assert row("hazards", told, case).credit == 0.5
     assert row("time", told, case).credit == 0.5
     assert row("time", told, replace(CASE, happened=Field(moment.replace(minute=40), 0.6))).right
+
+
+def test_a_field_left_empty_is_not_right_and_what_was_heard_is_told() -> None:
+    county, category = Field(candidate="曹县", confidence=0.3), Field(candidate=("供水", "停水"), confidence=0.2)
+    unsure = replace(CASE, county=county, category=category)
+    rows = {row.name: row for row in compare(CALL, unsure, NAMES)}
+    assert (rows["district"].right, rows["district"].value, rows["district"].heard) == (False, None, "曹县")
+    assert rows["category"].heard == "供水-停水"
+    assert rows["address"].heard is None
+    assert touched(tuple(rows.values())) == touched(compare(CALL, CASE, NAMES)) + 2

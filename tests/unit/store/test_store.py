@@ -20,7 +20,7 @@ from store.errors import StoreConflict
 from store.jobs import JobQueue
 from store.records import DraftState, LegRole, RecordingKind, Topic
 from store.settings import StoreSettings
-from store.tables import Base
+from store.tables import Base, DraftRow
 
 
 def jobs(engine: Engine) -> list[tuple[str, int]]:
@@ -176,6 +176,22 @@ def test_urgent_drafts_lie_on_top_then_the_newest(store: Store, clock: FixedCloc
     assert [found.linkedid for found in store.drafts()] == ["b", "c", "d", "a"]
     assert store.drafts(DraftState.CONFIRMED) == []
     assert len(store.drafts(None, limit=2)) == 2
+
+
+def test_confirmed_cases_come_newest_first_with_what_the_person_left(
+    store: Store, engine: Engine, clock: FixedClock
+) -> None:
+    for linkedid in ("a", "b", "c"):
+        store.take_in(call(linkedid), [], recording(linkedid))
+        store.save_result(linkedid, transcript(), draft())
+        clock.moment += timedelta(seconds=1)
+    corrected = replace(draft(), county=replace(draft().county, value="曹县"))
+    with writing(engine) as session:
+        for linkedid in ("a", "c"):
+            row = session.scalars(select(DraftRow).where(DraftRow.linkedid == linkedid)).one()
+            row.state, row.body = DraftState.CONFIRMED, corrected
+    assert [(found.linkedid, found.case) for found in store.confirmed(10)] == [("c", corrected), ("a", corrected)]
+    assert [found.linkedid for found in store.confirmed(1)] == ["c"]
 
 
 def test_known_recordings_are_found_among_many(store: Store) -> None:
