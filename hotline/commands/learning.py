@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from pydantic import TypeAdapter
 
+from cases.drafting import Rules
 from cases.fields.experience import Experience
 from domain.clock import SystemClock, local
 from hotline.checked import ConfigurationError, read
@@ -22,7 +23,7 @@ from hotline.learning_shown import learnt_plain, learnt_table
 from hotline.lessons import Lesson, confirmed_lessons, facts_of
 from hotline.settings import Settings
 from scoring.names import TruthNames
-from scoring.truth import TruthUnreadable, read_calls
+from scoring.truth import TruthCall, TruthUnreadable, read_calls
 
 _WHERE = " (learning.yaml: fewest_calls)"
 
@@ -51,7 +52,7 @@ def learn_confidence(
         place.fail(*error.faults, code=Exit.USAGE)
     rules = settings.rules()
     if folders:
-        lessons = _marked(place, settings, config, folders, from_text)
+        lessons = _marked(place, settings, rules, _calls(place, config, folders, from_text), from_text)
     else:
         lessons = _confirmed(place, settings, names, config)
     learnt = learn(lessons, rules, names, config)
@@ -61,16 +62,18 @@ def learn_confidence(
         place.show("", {**learnt_plain(learnt, rules.trust.least), "written": str(written) if written else None})
 
 
-def _marked(
-    place: Terminal, settings: Settings, config: LearningConfig, folders: list[Path], from_text: bool
-) -> list[Lesson]:
+def _calls(place: Terminal, config: LearningConfig, folders: list[Path], from_text: bool) -> list[TruthCall]:
     try:
         calls = read_calls(folders, with_audio=not from_text)
     except TruthUnreadable as error:
         place.fail(*error.faults, code=Exit.USAGE)
     if len(calls) < config.fewest_calls:
         place.fail(f"标注过的电话只有 {len(calls)} 通, 至少要 {config.fewest_calls} 通才能学习{_WHERE}")
-    heard = [call.transcript() for call in calls] if from_text else listen(place, settings, calls)
+    return calls
+
+
+def _marked(place: Terminal, settings: Settings, rules: Rules, calls: list[TruthCall], from_text: bool) -> list[Lesson]:
+    heard = [call.transcript() for call in calls] if from_text else listen(place, settings, calls, rules)
     return [Lesson(call, said, facts_of(call, settings.tree)) for call, said in zip(calls, heard, strict=True)]
 
 

@@ -50,10 +50,7 @@ def score(
         place.fail(*error.faults, code=Exit.USAGE)
     rules = settings.rules()
     began, cpu = perf_counter(), _cpu()
-    if from_text:
-        heard = [call.transcript() for call in calls]
-    else:
-        heard = [understood(each, rules) for each in listen(place, settings, calls)]
+    heard = [call.transcript() for call in calls] if from_text else listen(place, settings, calls, rules)
     scored = tuple(
         _scored(call, transcript, rules, names, settings, from_text)
         for call, transcript in zip(calls, heard, strict=True)
@@ -66,8 +63,8 @@ def score(
     place.show(score_table(result, worst), result.plain())
 
 
-def listen(place: Terminal, settings: Settings, calls: list[TruthCall]) -> list[Transcript]:
-    """Return what is heard in each call's recording, its progress shown; what keeps it from that ends the command."""
+def listen(place: Terminal, settings: Settings, calls: list[TruthCall], rules: Rules) -> list[Transcript]:
+    """Return what is heard in each call's recording, as a draft takes it; what keeps it from that ends the command."""
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn(), console=place.err
     )
@@ -76,7 +73,7 @@ def listen(place: Terminal, settings: Settings, calls: list[TruthCall]) -> list[
         task = bar.add_task("听录音", total=sum(call.duration for call in calls))
         for call in calls:
             bar.update(task, description=f"听录音 {call.id}")
-            heard.append(hearing.transcribe(call.recording))
+            heard.append(understood(hearing.transcribe(call.recording), rules))
             bar.advance(task, call.duration)
     return heard
 

@@ -58,8 +58,8 @@ def test_the_shipped_gazetteer_knows_the_citys_areas() -> None:
         ("numbers.yaml", 'area_code: "0530"', "area_code: 530", "应为文字"),
         ("utilities.yaml", "water: {title", "wasser: {title", "wasser"),
         ("wording.yaml", "wish: 要求", "", "缺少这一项"),
-        ("calibration.yaml", "county: [[0.1, 0.1]", "county: [[0.9, 0.1]", "curves.county.1: 两个数都应逐点上升"),
-        ("calibration.yaml", "county: [[0.1, 0.1]", "county: [[0.1, 1.1]", "应不大于 1"),
+        ("calibration.yaml", "county: [[", "county: [[0.99, 0], [", "curves.county.1: 两个数都应逐点上升"),
+        ("calibration.yaml", "county: [[", "county: [[0.01, 1.1], [", "应不大于 1"),
         ("thresholds.yaml", "county: 0.5", "hazards: 0.5", "不能是 'hazards'"),
     ],
 )
