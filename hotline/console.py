@@ -72,10 +72,10 @@ class Terminal:
         for line in lines:
             self.err.print(line, style="red", markup=False, soft_wrap=True)
 
-    def settings(self) -> Settings:
+    def settings(self, *, forgive_gazetteer: bool = False) -> Settings:
         """Return the checked configuration, or end the command with its faults."""
         try:
-            return load(self.places)
+            return load(self.places, forgive_gazetteer=forgive_gazetteer)
         except ConfigurationError as error:
             self.fail(*error.faults, code=Exit.USAGE)
 

@@ -12,6 +12,7 @@ from cases.masked import Masking
 from domain.clock import local
 from hotline.alarms import ALARM, alarm_words
 from hotline.checked import ConfigurationError
+from hotline.drafting_rules import scan_gazetteer
 from hotline.live import asterisk_of, seat_states
 from hotline.places import Places
 from hotline.settings import Settings, load
@@ -51,11 +52,12 @@ class Finding:
 def examine(places: Places) -> list[Finding]:
     """Look at everything; nothing is changed, and no look waits for long."""
     try:
-        settings = load(places)
+        settings = load(places, forgive_gazetteer=True)
     except ConfigurationError as error:
         return [Finding("配置", Grade.BAD, error.faults[0], "hotline check 列出全部错误")]
     return [
         Finding("配置", Grade.GOOD, str(places.config)),
+        *_gazetteer(settings),
         *_account(),
         *_asterisk(settings),
         *_telephony(settings),
@@ -65,6 +67,13 @@ def examine(places: Places) -> list[Finding]:
         *_spool(settings),
         *_seats(settings),
     ]
+
+
+def _gazetteer(settings: Settings) -> Iterator[Finding]:
+    _, faults = scan_gazetteer(settings.places.config / "gazetteer")
+    if faults:
+        state = f"{faults[0]} (共 {len(faults)} 处错误)"
+        yield Finding("地名", Grade.BAD, state, "改正后自动生效, 不必重启; 在此之前转写进程仍用改动前的地名")
 
 
 def _account() -> Iterator[Finding]:

@@ -62,10 +62,18 @@ def read_experience(learned: FilePath) -> Experience | None:
 
 
 def read_gazetteer(folder: FilePath) -> list[Place]:
-    """Return the places of every CSV file in a folder."""
+    """Return the places of every CSV file in a folder; raises ConfigurationError."""
+    places, faults = scan_gazetteer(folder)
+    if faults:
+        raise ConfigurationError(faults)
+    return places
+
+
+def scan_gazetteer(folder: FilePath) -> tuple[list[Place], list[str]]:
+    """Return the sound rows of every CSV file in a folder, and the faults of the others as file:line."""
     files = sorted(folder.glob("*.csv"))
     if not files:
-        raise ConfigurationError([f"{folder}:1: 没有地名文件(*.csv)"])
+        return [], [f"{folder}:1: 没有地名文件(*.csv)"]
     places: list[Place] = []
     stands: list[str] = []
     faults: list[str] = []
@@ -78,7 +86,7 @@ def read_gazetteer(folder: FilePath) -> list[Place]:
         places += [place for _, place in found]
         stands += [f"{file}:{line}" for line, _ in found]
         faults += [f"{file}:{line}: {message}" for line, message in wrong]
-    faults += [f"{stands[index]}: {message}" for index, message in check_places(places)]
-    if faults:
-        raise ConfigurationError(faults)
-    return places
+    odd = check_places(places)
+    faults += [f"{stands[index]}: {message}" for index, message in odd]
+    left_out = {index for index, _ in odd}
+    return [place for index, place in enumerate(places) if index not in left_out], faults

@@ -1,5 +1,6 @@
 """From a recording's id to its transcript and draft: what a worker does for each job."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from cases.draft import DraftCase
@@ -20,12 +21,12 @@ def recogniser(settings: Settings) -> Recogniser:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """Listens to filed recordings and drafts their cases."""
+    """Listens to filed recordings and drafts their cases by the rules of the moment."""
 
     store: Store
     shelf: Shelf
     recogniser: Recogniser
-    rules: Rules
+    rules: Callable[[], Rules]
 
     def ready(self) -> None:
         """Load the model; raises CannotWork where there is none to be used."""
@@ -43,5 +44,6 @@ class Hearing:
             heard = self.recogniser.transcribe(self.shelf.path(recording.storage_key))
         except ModelError as error:
             raise CannotWork(str(error)) from error
-        transcript = understood(heard, self.rules)
-        return transcript, draft(transcript, facts, self.rules)
+        rules = self.rules()
+        transcript = understood(heard, rules)
+        return transcript, draft(transcript, facts, rules)

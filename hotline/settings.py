@@ -22,7 +22,7 @@ from cases.gazetteer import Place
 from cases.rules import DraftingConfig
 from domain.problem import Problem
 from hotline.checked import ConfigurationError, Document, read
-from hotline.drafting_rules import read_drafting, read_experience, read_gazetteer
+from hotline.drafting_rules import read_drafting, read_experience, scan_gazetteer
 from hotline.places import Places
 from ivr.prompts import Prompts
 from ivr.tree import Tree
@@ -104,8 +104,11 @@ class _Reader:
             raise ConfigurationError(self.faults)
 
 
-def load(places: Places, environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read and check everything below `places.config`; raises ConfigurationError with every fault of every file."""
+def load(places: Places, environ: Mapping[str, str] = os.environ, *, forgive_gazetteer: bool = False) -> Settings:
+    """Read and check everything below `places.config`; raises ConfigurationError with every fault of every file.
+
+    `forgive_gazetteer` does without the faulty rows of the gazetteer, which is edited while the hotline runs.
+    """
     reader = _Reader(places.config, tuple(_overrides(environ.get(OVERRIDES, ""))))
     wire = reader.file("telephony", TelephonySettings)
     tree = reader.file("ivr", Tree)
@@ -114,8 +117,9 @@ def load(places: Places, environ: Mapping[str, str] = os.environ) -> Settings:
     recordings = reader.file("recordings", RecordingSettings)
     database = reader.file("store", StoreSettings)
     speech = reader.file("transcription", TranscriptionConfig)
-    gazetteer = reader.part(lambda: tuple(read_gazetteer(places.config / "gazetteer")))
-    drafting = reader.part(lambda: read_drafting(places.config / "drafting", list(gazetteer or ()), places.learned))
+    gazetteer, wrong = scan_gazetteer(places.config / "gazetteer")
+    reader.faults.extend(() if forgive_gazetteer and gazetteer else wrong)
+    drafting = reader.part(lambda: read_drafting(places.config / "drafting", gazetteer, places.learned))
     experience = reader.part(lambda: read_experience(places.learned))
     if not (wire and tree and prompts and routes and recordings and database and speech and gazetteer and drafting):
         raise ConfigurationError(reader.faults)
@@ -144,7 +148,7 @@ def load(places: Places, environ: Mapping[str, str] = os.environ) -> Settings:
         store=database.value,
         transcription=speech.value,
         drafting=drafting,
-        gazetteer=gazetteer,
+        gazetteer=tuple(gazetteer),
         experience=experience,
     )
 

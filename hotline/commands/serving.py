@@ -20,6 +20,7 @@ from hotline.checked import ConfigurationError
 from hotline.console import Terminal, command, folded, interruptible, terminal
 from hotline.exits import Exit
 from hotline.hearing import Hearing, recogniser
+from hotline.live_rules import LiveRules
 from hotline.reach import others_reach, own
 from hotline.running import Hotline, NotStarted
 from hotline.settings import OVERRIDES, Settings, load
@@ -92,13 +93,14 @@ def worker(
 ) -> None:
     """只运行一个转写进程; 由 hotline up 守护。"""
     place = terminal(context)
-    settings = place.settings()
+    settings = place.settings(forgive_gazetteer=True)
     logs.configure("worker")
     stop = threading.Event()
     stop_on_signals(stop)
     store = open_store(settings)
     with recogniser(settings) as hearer:
-        hearing = Hearing(store, Shelf(settings.places.recordings), hearer, settings.rules())
+        rules = LiveRules.of(settings.places.config / "gazetteer", settings.drafting, settings.experience)
+        hearing = Hearing(store, Shelf(settings.places.recordings), hearer, rules.current)
         code = run_worker(
             settings.store,
             settings.places.home,
