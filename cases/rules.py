@@ -210,6 +210,8 @@ class WordingConfig:
     wishes: Words
     wish_leads: Words
     persons: dict[str, str]
+    abuse: dict[str, str]
+    """Swear words → what is written for them in a description (often nothing); ^ where they begin a clause."""
     opening: dict[DemandType, str]
     wish: str
     nothing_heard: str

@@ -21,6 +21,8 @@ _HIDDEN = re.compile(r"\*{4,}")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SHORTEST = 3
 _SHORTEST_WISH = 4
+_WORD_OF_NO_MATTER = str.maketrans(dict.fromkeys("我你您他她它们这那帮群个些是都就的了吗啊呢吧真全一"))
+"""What is left of an insult without its swear word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Wording:
     greetings: re.Pattern[str]
     persons: re.Pattern[str]
     lead_of_wish: re.Pattern[str]
+    abuse: re.Pattern[str]
 
     @classmethod
     def of(cls, config: WordingConfig) -> "Wording":
@@ -65,12 +68,15 @@ class Wording:
         fillers = "|".join(map(re.escape, sorted(config.fillers, key=len, reverse=True)))
         greetings = "|".join(map(re.escape, sorted(config.greetings, key=len, reverse=True)))
         persons = "|".join(map(re.escape, sorted(config.persons, key=len, reverse=True)))
+        words = sorted(config.abuse, key=len, reverse=True)
+        abuse = "|".join(f"^{re.escape(word[1:])}" if word.startswith("^") else re.escape(word) for word in words)
         return cls(
             config,
             re.compile(f"^(?:{fillers})+|(?:{fillers})+$"),
             re.compile(f"^(?:(?:{greetings})[{PAUSES}]?)+"),
             re.compile(persons or "(?!)"),
             re.compile(f"^(?:{'|'.join(map(re.escape, config.wish_leads))})+"),
+            re.compile(abuse or "(?!)"),
         )
 
     def title(self, known: Known, heard: Heard) -> Field[str]:
@@ -138,9 +144,19 @@ class Wording:
             return ""
         text = self._rewritten(turn, start, end, known)
         text = _HIDDEN.sub("***", self.greetings.sub("", text))
-        text = self.fillers.sub("", text).strip(PAUSES + " ")
+        text = self.fillers.sub("", self._civil(text)).strip(PAUSES + " ")
         text = self.persons.sub(lambda match: self.config.persons[match[0]], text)
         return text if len(text) >= _SHORTEST else ""
+
+    def _civil(self, text: str) -> str:
+        """Return the clause without swear words; nothing where it said nothing else."""
+        rest = self.abuse.sub("", text)
+        if rest == text:
+            return text
+        matter = rest.translate(_WORD_OF_NO_MATTER)
+        return (
+            self.abuse.sub(lambda match: self.config.abuse.get(match[0], ""), text) if len(matter) >= _SHORTEST else ""
+        )
 
     def _carries_matter(self, text: str) -> bool:
         return len(self.greetings.sub("", text)) >= 10

@@ -1,6 +1,7 @@
 """Title and description in the hotline's written style."""
 
-from drafting_calls import drafted, facts
+import pytest
+from drafting_calls import drafted, facts, shipped_rules
 
 from domain.words import Utility
 
@@ -81,3 +82,38 @@ def test_a_call_in_which_only_the_agent_was_heard_is_no_story() -> None:
     case = drafted("坐席: 您好，请讲。", "坐席: 喂，您好，听得到吗？")
     assert case.type.value is None
     assert "没有听到" in (case.description.value or "")
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("他妈的三天没水了也没人管", "三天没水了也没人管"),
+        ("你们这帮王八蛋把我家的水停了三天", "把市民家的水停了三天"),
+        ("物业那群饭桶三天了也修不好水管", "三天了也修不好水管"),
+    ],
+)
+def test_swearing_stays_out_of_the_description_and_the_matter_in(said: str, written: str) -> None:
+    swearing = ("市民: 你们都是混蛋，傻逼，草泥马！", f"市民: {said}，牡丹区花都新城停水了。")
+    case = drafted("坐席: 您好，请讲。", *swearing)
+    assert case.category.value is not None
+    assert case.category.value[-1] == "停水"
+    assert case.description.value is not None
+    assert written in case.description.value
+    whole = f"{case.title.value}{case.description.value}"
+    assert not [word for word in shipped_rules().wording.config.abuse if word in whole]
+
+
+@pytest.mark.parametrize(
+    "said", ["他妈住院了没人照顾", "我妈的医保卡丢了", "拆下来的建筑废物堆在路口", "他说活不下去想去死"]
+)
+def test_what_only_sounds_like_swearing_stays_in_the_description(said: str) -> None:
+    case = drafted(f"市民: {said}。")
+    assert case.description.value is not None
+    assert said[-6:] in case.description.value
+
+
+def test_of_a_call_that_is_nothing_but_abuse_the_draft_says_only_that_nothing_was_told() -> None:
+    case = drafted("坐席: 您好，请讲。", "市民: 你他妈的就是个傻逼，你们这帮王八蛋，狗屁！")
+    assert case.description.value is not None
+    assert case.description.value.startswith("录音中没有听到可辨认的讲话")
+    assert case.title.value is not None
