@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from cases.corrections import Corrections
 from cases.cues import Negation
 from cases.draft import CallFacts, DraftCase, Field
 from cases.fields.address import Addresses, Found
@@ -52,6 +53,7 @@ class Rules:
     privacy: Masking
     sides: Sides
     trust: Trust
+    corrections: Corrections
 
     @classmethod
     def of(cls, config: DraftingConfig, gazetteer: Iterable[Place], experience: Experience | None = None) -> "Rules":
@@ -81,6 +83,7 @@ class Rules:
             Masking.of(config.numbers, telephones=False),
             Sides.of(config.sides, dialect, ear),
             Trust.of(config.calibration, config.thresholds),
+            Corrections.of(config, index),
         )
 
 
@@ -111,9 +114,10 @@ def understood(transcript: Transcript, rules: Rules) -> Transcript:
 def draft(transcript: Transcript, facts: CallFacts, rules: Rules) -> DraftCase:
     """Return the draft of one call; never raises, whatever was heard: what is not known stays empty.
 
-    Identity and card numbers are hidden before anything is read: no field can carry one.
+    Identity and card numbers, and what the citizen took back, are gone before anything is read: no field can hold them.
     """
-    heard = listen(rules.privacy.transcript(transcript), rules.dialect, rules.ear)
+    transcript, corrections = rules.corrections.applied(rules.privacy.transcript(transcript))
+    heard = listen(transcript, rules.dialect, rules.ear)
     category = rules.categories.find(heard, facts)
     demand = rules.demands.find(heard, category.branch)
     utility = rules.utilities.find(heard, facts, category)
@@ -136,6 +140,7 @@ def draft(transcript: Transcript, facts: CallFacts, rules: Rules) -> DraftCase:
         name.value,
         *_stretches(heard, where, rules),
         transcript.notes,
+        corrections,
     )
     unit = rules.dispatch.find(
         matter if matter.branch is None else category, where.county if county.candidate is None else county, demand

@@ -44,7 +44,7 @@ def repaired(transcript: Transcript, lexicon: Lexicon) -> Transcript:
         for start, meant, why, sure in changes:
             end = start + len(meant)
             repairs.append(Repair(number, start, end, text[start:end], meant, why, sure))
-        utterances.append(_rewritten(said, [(start, meant) for start, meant, _, _ in changes]))
+        utterances.append(rewritten(said, [(start, meant) for start, meant, _, _ in changes]))
     return replace(transcript, utterances=tuple(utterances), repairs=tuple(repairs))
 
 
@@ -162,7 +162,7 @@ def _placed(said: Utterance) -> Iterator[tuple[int, int, Word]]:
             yield at, cursor, word
 
 
-def _rewritten(said: Utterance, changes: Sequence[tuple[int, str]]) -> Utterance:
+def rewritten(said: Utterance, changes: Sequence[tuple[int, str]]) -> Utterance:
     """Return the utterance with changes made, in its words as well; times and confidences stay those of the hearing."""
     if not changes:
         return said

@@ -40,6 +40,7 @@ class Known:
     """Stretches of turns that stand for a place, and how it is written."""
     notes: tuple[str, ...] = ()
     """What the transcript says could not be heard."""
+    corrections: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -109,7 +110,7 @@ class Wording:
         first = made.spans[0]
         last = next((s for s in reversed(made.spans) if s.speaker is first.speaker), first)
         span = Span(first.speaker, first.start, max(first.end, last.end), "")
-        why = "; ".join(("摘自市民原话, 去掉了口头语、地址和联系方式", *known.notes))
+        why = "; ".join(("摘自市民原话, 去掉了口头语、地址和联系方式", *known.corrections, *known.notes))
         return Field(text, 0.65, span, why)
 
     def _strip_wish(self, wish: str) -> str:
