@@ -47,7 +47,7 @@ def read(path: Path, longest_seconds: float = float("inf")) -> Audio:
         raise AudioError(f"{path.name}: 不是能识别的音频文件({error.error_string.rstrip('.')})") from None
     if len(data) == 0:
         raise AudioError(f"{path.name}: 录音长度为 0 秒, 里面没有声音")
-    clean = np.nan_to_num(data, nan=0.0, posinf=0.0, neginf=0.0)
+    clean = np.nan_to_num(data, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
     return Audio(tuple(np.ascontiguousarray(clean[:, i]) for i in range(channels)), rate, notes)
 
 

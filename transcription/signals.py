@@ -18,6 +18,10 @@ _QUIET = 1e-4
 """Power below the loudest frame's at which a frame is none (-40 dB)."""
 _LOWEST_BIN = 5
 """Mains hum lies below (78 Hz)."""
+_AROUND, _DENSE = 50, 0.3
+"""Frames before and after one (1.6 s each) of which this share must be steady: a long vowel stands alone."""
+_SHORTEST = 8
+"""Frames of a fax's tone in a row, a quarter of a second."""
 _PURE = 0.85
 """Share of a frame's power about one frequency from which it is a tone."""
 _HERTZ = 25.0
@@ -65,10 +69,11 @@ def find(samples: Samples, rate: int) -> Signals:
     before = np.concatenate([np.zeros(_LAG), alike[:-_LAG]])
     steady = loud & (np.maximum(alike, before) > _ALIKE)
     tone = loud & (purity > _PURE)
-    masks = {signal: tone & (np.abs(hertz - at) < _HERTZ) for signal, at in _FAX.items()}
+    masks = {signal: _lasting(tone & (np.abs(hertz - at) < _HERTZ)) for signal, at in _FAX.items()}
     fax = np.logical_or.reduce(list(masks.values()))
-    masks[Signal.TONE] = tone & steady & ~fax
-    masks[Signal.MUSIC] = steady & ~tone
+    dense = steady & (_density(steady) > _DENSE)
+    masks[Signal.TONE] = tone & dense & ~fax
+    masks[Signal.MUSIC] = dense & ~tone
     found = {signal: round(float(mask.sum()) * _HOP / _RATE, 2) for signal, mask in masks.items()}
     believed = {signal: seconds for signal, seconds in found.items() if seconds >= _LEAST[signal]}
     if Signal.MUSIC in believed and Signal.TONE in believed:  # a flute's notes are tones
@@ -78,6 +83,24 @@ def find(samples: Samples, rate: int) -> Signals:
     for signal in believed:
         sounding |= masks[signal]
     return Signals(believed, sounding)
+
+
+def _lasting(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return the mask without what lasts less than a fax's shortest tone."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]])))
+    kept = np.zeros_like(mask)
+    for start, end in edges.reshape(-1, 2):
+        kept[start:end] = end - start >= _SHORTEST
+    return kept
+
+
+def _density(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Return for every frame the share of its surroundings that the mask holds."""
+    sums = np.concatenate([[0], np.cumsum(mask)])
+    at = np.arange(len(mask))
+    first, last = np.maximum(at - _AROUND, 0), np.minimum(at + _AROUND + 1, len(mask))
+    density: npt.NDArray[np.float64] = (sums[last] - sums[first]) / (last - first)
+    return density
 
 
 def _look(frames: Samples) -> tuple[npt.NDArray[np.float64], ...]:

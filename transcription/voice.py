@@ -66,7 +66,22 @@ class Speech:
 
 
 def find(samples: Samples, rate: int, settings: VoiceSettings) -> tuple[Stretch, ...]:
-    """Return the stretches of speech in order; none where nobody speaks."""
+    """Return the stretches of speech in order; none where nobody speaks.
+
+    A long recording is looked at in parts: an hour at once would take a gigabyte.
+    """
+    found: list[Stretch] = []
+    width = round(settings.portion_seconds * rate)
+    for start in range(0, len(samples), width):
+        for each in _find(samples[start : start + width], rate, settings):
+            stretch = Stretch(start / rate + each.start, start / rate + each.end)
+            if found and stretch.start <= found[-1].end:  # somebody spoke across the parts' border
+                stretch = Stretch(found.pop().start, stretch.end)
+            found.append(stretch)
+    return tuple(found)
+
+
+def _find(samples: Samples, rate: int, settings: VoiceSettings) -> tuple[Stretch, ...]:
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     if not samples.any():

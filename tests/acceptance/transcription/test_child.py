@@ -9,11 +9,12 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from recorded_call import RecordedCall
 from sound_files import silence, write
 
-from transcription.audio import AudioError
+from transcription.audio import AudioError, read
 from transcription.child import ChildDied, Closed, Recogniser, TooSlow
 from transcription.engine import ModelError
 from transcription.settings import LimitSettings, TranscriptionConfig
@@ -227,3 +228,24 @@ def test_a_long_silence_is_no_long_work(recogniser: Recogniser, tmp_path: Path) 
 
     assert found.utterances == ()
     assert found.notes == ("市民声道没有声音信号", "坐席声道没有声音信号")
+
+
+@pytest.mark.timeout(240)
+def test_an_hour_is_heard_to_its_last_word_within_time_and_memory(
+    short_call: Path, models: Path, tmp_path: Path
+) -> None:
+    """A few words, an hour in which the line stays open, and the words again: whoever comes back is heard."""
+    audio = read(short_call)
+    hour = [np.concatenate([side, silence(3600 - 2 * audio.seconds, audio.rate), side]) for side in audio.channels]
+    file = write(tmp_path / "hour.wav", *hour, rate=audio.rate, subtype="ALAW")
+
+    with Recogniser(TranscriptionConfig(), models) as recogniser:
+        found = recogniser.transcribe(file)
+        memory = recogniser.memory
+
+    texts = ["".join(each.text for each in found.utterances if (each.start > 1800) is late) for late in (False, True)]
+    assert all("没水" in text for text in texts)
+    assert found.audio_seconds == pytest.approx(3600, abs=1)
+    assert found.spent_seconds < LimitSettings().for_audio(3600) / 10
+    assert memory < 1.3e9
+    assert found.notes == ()
