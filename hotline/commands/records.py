@@ -28,6 +28,7 @@ recordings = typer.Typer(help="录音。", no_args_is_help=True)
 
 _URGENCY = {Urgency.EMERGENCY: "[bold red]紧急", Urgency.TIMED: "[yellow]限时", Urgency.ORDINARY: "一般"}
 _STATE = {DraftState.DRAFT: "待核对", DraftState.CONFIRMED: "已确认", DraftState.DISCARDED: "已作废"}
+_ALARMS = 10_000
 _KIND = {RecordingKind.CALL: "通话", RecordingKind.MESSAGE: "留言"}
 
 
@@ -48,7 +49,7 @@ def list_cases(
     settings = place.settings()
     with opened(place, settings, listing=True) as store:
         drafts = store.drafts(None if everything else DraftState.DRAFT, limit)
-        alarms = {alarm.draft: alarm for alarm in store.alarms(limit)}
+        alarms = {alarm.draft: alarm for alarm in store.alarms(_ALARMS)}
     titles = hazard_titles(settings)
     masking = Masking.of(settings.drafting.numbers)
     found = [replace(one, case=masking.case(one.case)) for one in drafts]

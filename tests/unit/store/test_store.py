@@ -144,7 +144,7 @@ def test_two_processes_filing_the_same_calls_file_each_once(
 
 
 def test_a_result_is_written_once_with_its_event(store: Store) -> None:
-    store.take_in(call(), legs(), recording())
+    store.take_in(call(emergency=True), legs(), recording())
     assert store.unheard() == ["heze1-1.1"]
     assert store.save_result("heze1-1.1", transcript(), draft(Urgency.EMERGENCY))
     assert not store.save_result("heze1-1.1", transcript("另一遍"), draft())

@@ -44,6 +44,11 @@ def test_neither_a_conversation_nor_noise_nor_silence_has_any() -> None:
         assert found.share(0.0, 8.0) == 0.0
 
 
+def test_in_ten_minutes_of_talk_the_long_vowels_do_not_add_up_to_music() -> None:
+    for channel in read(CALLS / "O02.wav").channels:
+        assert find(np.resize(channel, 600 * 8000), 8000).seconds == {}
+
+
 def test_where_a_signal_sounds_is_known_within_a_recording_that_holds_more() -> None:
     found = find(np.concatenate([silence(4.0), tone(4.0, hertz=2100.0), silence(4.0)]), 8000)
     assert [round(found.share(at, at + 4)) for at in (0.0, 4.0, 8.0)] == [0, 1, 0]
