@@ -31,6 +31,7 @@ TITLES = {
     "happened": "发生时间",
     "unit": "承办单位",
 }
+"""The fields of a draft as a person reads them, in order."""
 _NAMES: dict[object, str] = {
     Utility.WATER: "水",
     Utility.POWER: "电",
@@ -65,7 +66,7 @@ def draft_panel(case: DraftCase, hazard_titles: Mapping[str, str] | None = None)
         if field.value is None and field.candidate is None and not field.why:
             table.add_row(title, Text("待填", style="dim"), "", "", "")
             continue
-        value = _value(field.candidate if field.value is None else field.value, hazard_titles or {})
+        value = value_text(field.candidate if field.value is None else field.value, hazard_titles or {})
         table.add_row(title, _shown(value, field), _sureness(field), _second(field.span), _why(field))
     parts = [_heading(case), Text(), table, Rule("诉求内容", style="dim", align="left"), _description(case.description)]
     note = Text("机器预填 · 未经人工确认不会派发", style="dim")
@@ -110,7 +111,8 @@ def _description(field: Field[str]) -> RenderableType:
     return Group(text, foot)
 
 
-def _value(value: object, hazard_titles: Mapping[str, str]) -> str:
+def value_text(value: object, hazard_titles: Mapping[str, str]) -> str:
+    """Return a field's value as staff read it, empty for None."""
     if value is None:
         return ""
     if isinstance(value, tuple):

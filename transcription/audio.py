@@ -34,6 +34,16 @@ class Audio:
         return len(self.channels[0]) / self.rate
 
 
+def levels(audio: Audio, steps: int) -> list[list[float]]:
+    """Return how loud each channel is in equal steps of time, 0 to 1 of its own loudest."""
+    found = []
+    for samples in audio.channels:
+        loud = [float(np.abs(part).max(initial=0.0)) for part in np.array_split(samples, steps)]
+        most = max(loud) or 1.0
+        found.append([each / most for each in loud])
+    return found
+
+
 def read(path: Path, longest_seconds: float = float("inf")) -> Audio:
     """Read a recording; raises AudioError where there is nothing to listen to."""
     source, notes = _source(path)

@@ -14,6 +14,7 @@ from rich.table import Table
 from cases.draft import CallFacts, DraftCase
 from cases.drafting import draft, understood
 from cases.masked import Masking
+from cases.picture import way
 from cases.show import draft_panel, transcript_table
 from domain.clock import SHANGHAI, SystemClock
 from domain.phone_number import clean
@@ -29,11 +30,15 @@ from ivr.dialogue import speak as converse
 from ivr.kokoro import VOICES, Kokoro, VoiceUnavailable
 from ivr.prompts import Prompts
 from ivr.prompts_render import render, speak_to
-from transcription.audio import AudioError
+from transcription.audio import AudioError, levels
+from transcription.audio import read as read_audio
 from transcription.child import RecogniserError
 from transcription.engine import ModelError
 from transcription.models import Installer, State, Status
 from transcription.transcript import Transcript
+
+_STEPS = 600
+"""Columns of a picture's loudness."""
 
 models = typer.Typer(help="语音模型。", no_args_is_help=True)
 prompts = typer.Typer(help="提示音。", no_args_is_help=True)
@@ -73,6 +78,9 @@ def draft_file(
     ani: Annotated[str, typer.Option("--from", help="来电号码。")] = "",
     keys: Annotated[str, typer.Option(help="市民按过的键, 例如 91。")] = "",
     at: Annotated[datetime | None, typer.Option(help="来电时间 (北京时间)。", show_default="现在")] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="另存一张图 (svg): 每一项来自哪几秒录音。", show_default=False)
+    ] = None,
 ) -> None:
     """由转写 (或直接由录音) 生成工单草稿。"""
     place = terminal(context)
@@ -93,6 +101,13 @@ def draft_file(
         emergency=bool(keys) and choice.emergency,
     )
     made = draft(transcript, facts, rules)
+    if picture:
+        masking = Masking.of(settings.drafting.numbers)
+        loud = [] if file.suffix == ".json" else levels(read_audio(file), _STEPS)
+        by_speaker = dict(zip(Speaker, loud, strict=False))
+        drawn = way(masking.transcript(transcript), masking.case(made), by_speaker, hazard_titles(settings))
+        with place.faults(OSError):
+            picture.write_text(drawn, encoding="utf-8")
     place.show(draft_panel(made, hazard_titles(settings)), TypeAdapter(DraftCase).dump_python(made, mode="json"))
 
 
