@@ -8,9 +8,9 @@ from cases.draft import DraftCase
 from domain.words import Speaker
 from scoring.calibration import bins, brier
 from scoring.fields import Compared, touched
-from scoring.hearing import Errors, Hearing, typical
+from scoring.hearing import Errors, Hearing, hear, typical
 from scoring.truth import TruthCall
-from transcription.transcript import Transcript
+from transcription.transcript import Transcript, as_heard
 
 FEW = 2
 """Fields that may be touched in a draft that still saves its reader time."""
@@ -69,6 +69,13 @@ class Score:
         counted = [one.errors[speaker] if speaker else one.together for one in heard]
         return sum(counted, Errors(0, 0))
 
+    def errors_as_heard(self) -> Errors | None:
+        """Return both speakers' character errors before the text was put right by sound."""
+        heard = [one for one in self.calls if one.hearing]
+        if not heard:
+            return None
+        return sum((hear(one.call, as_heard(one.transcript)).together for one in heard), Errors(0, 0))
+
     def tallies(self) -> tuple[Tally, ...]:
         """Return every field's tally, in the order of the draft."""
         names = dict.fromkeys(field.name for one in self.calls for field in one.fields)
@@ -94,6 +101,7 @@ class Score:
         given = self.confidences()
         return {
             "cer": {name: _rate(errors) for name, errors in self._all_errors()},
+            "cer_as_heard": _rate(self.errors_as_heard()),
             "fields": {
                 row.name: {
                     "right": row.right,

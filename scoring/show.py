@@ -56,7 +56,11 @@ def _summary(score: Score) -> RenderableType:
     table.add_row("录音", f"{count} 通, {score.audio_s / 60:.1f} 分钟; 引擎 {score.engine}")
     rates = {"市民": score.errors(Speaker.CITIZEN), "坐席": score.errors(Speaker.AGENT), "合计": score.errors()}
     if rates["合计"]:
-        table.add_row("字错率", "  ".join(f"{who} {errors.rate:.1%}" for who, errors in rates.items() if errors))
+        raw = score.errors_as_heard()
+        before = f"  (按读音修正以前 {raw.rate:.1%})" if raw else ""
+        table.add_row(
+            "字错率", "  ".join(f"{who} {errors.rate:.1%}" for who, errors in rates.items() if errors) + before
+        )
         heard = [one.hearing for one in score.calls if one.hearing]
         starts = typical([off for one in heard for off in one.starts])
         ends = typical([off for one in heard for off in one.ends])

@@ -1,6 +1,6 @@
 """The text of a recording, every word with its second of audio."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.words import Speaker
 
@@ -59,3 +59,14 @@ class Transcript:
     spent_seconds: float
     notes: tuple[str, ...] = ()
     repairs: tuple[Repair, ...] = ()
+
+
+def as_heard(transcript: Transcript) -> Transcript:
+    """Return the transcript whose utterances read as the recogniser wrote them; words are left out, repairs too."""
+    texts = [list(said.text) for said in transcript.utterances]
+    for repair in reversed(transcript.repairs):
+        texts[repair.utterance][repair.start : repair.end] = repair.heard
+    utterances = tuple(
+        replace(said, text="".join(text), words=()) for said, text in zip(transcript.utterances, texts, strict=True)
+    )
+    return replace(transcript, utterances=utterances, repairs=())

@@ -9,7 +9,7 @@ from truth_calls import truth_calls
 from cases.lexicon import Lexicon
 from cases.repair import repaired
 from domain.words import Speaker
-from transcription.transcript import Repair, Transcript, Utterance, Word
+from transcription.transcript import Repair, Transcript, Utterance, Word, as_heard
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +82,13 @@ def test_what_was_heard_stays_beside_the_change(lexicon: Lexicon) -> None:
     (repair,) = repaired(heard("请问在单县还是在曹县，草线"), lexicon).repairs
     assert repair == Repair(0, 11, 13, "草线", "曹县", "地名“曹县”, 读音相同或易混", repair.sure)
     assert 0.6 < repair.sure <= 1
+
+
+def test_what_the_recogniser_wrote_can_be_had_again(lexicon: Lexicon) -> None:
+    before = heard("您好合则12345，善线停谁了电话要3853067219")
+    after = repaired(before, lexicon)
+    assert text_of(after) != text_of(before)
+    assert text_of(as_heard(after)) == text_of(before)
 
 
 def test_words_keep_their_times_and_confidence(lexicon: Lexicon) -> None:
