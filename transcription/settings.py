@@ -44,7 +44,7 @@ class WhisperSettings:
     model: ModelName = "whisper-base"
     compute_type: ComputeType = ComputeType.INT8
     threads: Annotated[int, Field(ge=1, le=64)] = 1
-    beam: Annotated[int, Field(ge=1, le=20)] = 5
+    beam: Annotated[int, Field(ge=1, le=20)] = 2
     no_speech: Share = 0.6
     log_probability: Annotated[float, Field(ge=-10.0, le=0.0)] = -0.8
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 12345
