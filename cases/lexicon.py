@@ -10,7 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from cases.gazetteer import Gazetteer, PlaceKind, Spelling
-from cases.rules import LexiconConfig, PersonConfig
+from cases.lexicon_rules import LexiconConfig
+from cases.rules import PersonConfig
 from cases.sound import Ear, Syllable, syllables
 
 _ANY = "*"

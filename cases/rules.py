@@ -1,14 +1,12 @@
-"""What drafting is told by config/drafting/*.yaml: one dataclass a file, and what can be wrong between them."""
+"""What drafting is told by config/drafting/*.yaml: one dataclass a file."""
 
-from collections.abc import Iterator
 from enum import StrEnum
-from itertools import pairwise
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
-from domain.problem import Path, Problem
+from cases.lexicon_rules import LexiconConfig
 from domain.record import STRICT
 from domain.words import DemandType, Urgency, Utility
 
@@ -16,8 +14,6 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(gt=0, le=20)]
 Cues = dict[str, Weight]
 Words = tuple[str, ...]
-Phrases = tuple[Annotated[str, StringConstraints(pattern=r"^[\u3400-\u9fff0-9]{2,24}$")], ...]
-Cost = Annotated[float, Field(ge=-50, le=0)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 
 
@@ -268,43 +264,6 @@ class SidesConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class Costs:
-    """lexicon.yaml: natural logarithms of how likely a word is on this hotline, and that it is heard as another."""
-
-    phrase: Cost
-    area: Cost
-    town: Cost
-    street: Cost
-    estate: Cost
-    unusual: Cost
-    unknown: Cost
-    same_sound: Cost
-    other_tone: Cost
-    confused: Cost
-    near: Cost
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class Doubt:
-    """lexicon.yaml: how likely a word is wrong, given the recogniser's confidence, and what a change has to bring."""
-
-    least: Annotated[float, Field(gt=0, lt=1)]
-    most: Annotated[float, Field(gt=0, lt=1)]
-    inexact: Share
-    gain: Annotated[float, Field(ge=0, le=20)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class LexiconConfig:
-    """lexicon.yaml: the hotline's own words, by which a transcript is put right."""
-
-    costs: Costs
-    doubt: Doubt
-    names_follow: Words
-    phrases: dict[Name, Phrases]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class DraftingConfig:
     """All of config/drafting/: each field is one file of the same name."""
 
@@ -322,63 +281,3 @@ class DraftingConfig:
     sides: SidesConfig
     calibration: CalibrationConfig
     thresholds: ThresholdsConfig
-
-
-_DEEPEST = 5
-
-
-def check(config: DraftingConfig, areas: frozenset[str]) -> list[Problem]:
-    """Return what is wrong between the files; each path begins with the file's name ("categories", "tree", 0, …).
-
-    `areas` are the gazetteer's counties and districts.
-    """
-    problems = list(_check_tree(config.categories.tree, config, ("categories", "tree"), None))
-    names = {name for node in config.categories.tree for name in _names(node)}
-    for index, row in enumerate(config.dispatch.rows):
-        problems += _unknown(row.categories, names, ("dispatch", "rows", index, "categories"), "事项分类")
-    for index, rule in enumerate(config.urgency.escalations):
-        problems += _unknown(rule.categories, names, ("urgency", "escalations", index, "categories"), "事项分类")
-    problems += _unknown(config.dispatch.about, names, ("dispatch", "about"), "事项分类")
-    problems += _unknown(config.dispatch.city_counties, areas, ("dispatch", "city_counties"), "县区")
-    problems += [
-        Problem(("utilities",), f"缺少 {utility.value}") for utility in Utility if utility not in config.utilities
-    ]
-    problems += _check_curves(config.calibration)
-    return problems
-
-
-def _check_curves(calibration: CalibrationConfig) -> Iterator[Problem]:
-    for guess, knots in calibration.curves.items():
-        for index, (before, after) in enumerate(pairwise(knots), start=1):
-            if after[0] <= before[0] or after[1] < before[1]:
-                yield Problem(("calibration", "curves", guess.value, index), "两个数都应逐点上升, 第一个不可相同")
-
-
-def _names(node: Category) -> Iterator[str]:
-    yield node.name
-    for child in node.children:
-        yield from _names(child)
-
-
-def _check_tree(
-    nodes: tuple[Category, ...], config: DraftingConfig, path: Path, above: Utility | None
-) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for index, node in enumerate(nodes):
-        here = (*path, index)
-        if len(path) // 2 > _DEEPEST:
-            yield Problem(here, f"事项分类最多 {_DEEPEST} 级")
-        if node.name in seen:
-            yield Problem((*here, "name"), f"同一级里“{node.name}”写了两次")
-        seen.add(node.name)
-        utility = node.utility or above
-        rule = config.utilities.get(utility) if utility else None
-        if node.reason and rule and node.reason not in rule.reasons:
-            yield Problem((*here, "reason"), f"{rule.title}没有原因“{node.reason}”; 可以是: {', '.join(rule.reasons)}")
-        yield from _check_tree(node.children, config, (*here, "children"), utility)
-
-
-def _unknown(given: Words, known: set[str] | frozenset[str], path: Path, what: str) -> Iterator[Problem]:
-    for index, name in enumerate(given):
-        if name not in known:
-            yield Problem((*path, index), f"没有叫“{name}”的{what}")

@@ -9,7 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 from cases.drafting import Rules
 from cases.fields.experience import Experience
 from cases.gazetteer import Place, PlaceKind, check_places, read_places
-from cases.rules import DraftingConfig, check
+from cases.rules import DraftingConfig
+from cases.rules_check import check
 from domain.problem import Problem
 from hotline.checked import ConfigurationError, Document, read
 

@@ -6,34 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import agi_peers
-import numpy as np
 import pytest
-import soundfile
+from decided_routes import at, strength, tone
 from real_asterisk import RealAsterisk, until
 
 from telephony.phone import Phone, PhoneError, State
 
 pytestmark = pytest.mark.asterisk
 LIMIT = 15.0
-
-
-def tone(file: Path, hertz: float) -> Path:
-    times = np.arange(8000) / 8000
-    soundfile.write(file, 0.3 * np.sin(2 * np.pi * hertz * times), 8000, subtype="PCM_16")
-    return file
-
-
-def strength(file: Path, hertz: float) -> float:
-    samples, rate = soundfile.read(file)
-    spectrum = np.abs(np.fft.rfft(samples)) ** 2
-    near = np.abs(np.fft.rfftfreq(len(samples), 1 / rate) - hertz) < 15
-    return float(spectrum[near].sum() / max(spectrum.sum(), 1e-12))
-
-
-def at(house: RealAsterisk, name: str, **more: object) -> Phone:
-    phone = Phone.start(house.seat(name, **more))
-    phone.wait_registered(LIMIT)
-    return phone
 
 
 @contextmanager

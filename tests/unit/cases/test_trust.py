@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from drafting_calls import bare_rules, facts, play, shipped_rules
@@ -22,9 +23,9 @@ SAID = (
 )
 
 
-def drafted_trusting(least: dict[Guess, float], said: tuple[str, ...] = SAID, **known: object) -> DraftCase:
+def drafted_trusting(least: dict[Guess, float], said: tuple[str, ...] = SAID, **known: Any) -> DraftCase:
     rules = replace(bare_rules(), trust=Trust(least=least))
-    return draft(play(*said), facts(**known), rules)  # type: ignore[arg-type]
+    return draft(play(*said), facts(**known), rules)
 
 
 def test_a_confidence_is_read_off_its_fields_own_curve() -> None:
