@@ -9,7 +9,7 @@ from itertools import pairwise
 from cases.draft import Span
 from cases.sound import Ear, Syllable, syllables
 from domain.words import Speaker
-from transcription.transcript import Transcript, Utterance
+from transcription.transcript import SpokenNumber, Transcript, Utterance
 
 PAUSES = "，。？！、；："
 _SENTENCE_ENDS = "。？！；"
@@ -81,12 +81,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The whole call as turns in order of time; `text` and `codes` hold all of it, for a first quick look."""
+    """The whole call as turns in order of time; `text` and `codes` hold all of it, for a first quick look.
+
+    `numbers` are spoken numbers that were listened to a second time.
+    """
 
     turns: tuple[Turn, ...]
     seconds: float
     text: str
     codes: str
+    numbers: tuple[SpokenNumber, ...] = ()
 
     def by(self, speaker: Speaker) -> Iterator[Turn]:
         """Yield one speaker's turns."""
@@ -127,7 +131,13 @@ def listen(transcript: Transcript, dialect: Dialect, ear: Ear) -> Heard:
         else:
             joined.append([piece])
     turns = tuple(_turn(number, group, dialect, ear) for number, group in enumerate(joined))
-    return Heard(turns, seconds, "\n".join(turn.text for turn in turns), "\n".join(turn.codes for turn in turns))
+    return Heard(
+        turns,
+        seconds,
+        "\n".join(turn.text for turn in turns),
+        "\n".join(turn.codes for turn in turns),
+        transcript.numbers,
+    )
 
 
 def _cut(text: str, marks: str) -> Iterator[tuple[int, int]]:

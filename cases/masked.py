@@ -9,9 +9,10 @@ from cases.rules import NumbersConfig
 from domain.identity import hide_identities
 from domain.phone_number import mask, mask_all
 from domain.words import Speaker
-from transcription.transcript import Transcript, Utterance
+from transcription.transcript import SpokenNumber, Transcript, Utterance
 
 _NUMBERS = ("callback_number", "heard_number")
+_MASK = "*"
 _BREATH = "，"
 """Stands between two utterances: a number said in two breaths is one number."""
 
@@ -44,7 +45,8 @@ class Masking:
             for each in transcript.repairs
             if utterances[each.utterance].text[each.start : each.end] == each.meant  # else a digit of a number
         )
-        return replace(transcript, utterances=utterances, notes=notes, repairs=repairs)
+        numbers = tuple(self._numbers(transcript.numbers, utterances))
+        return replace(transcript, utterances=utterances, notes=notes, repairs=repairs, numbers=numbers)
 
     def text(self, text: str) -> str:
         """Return a text masked; its length stays the same."""
@@ -54,6 +56,17 @@ class Masking:
         if self.identities or hidden == text:
             return shown
         return "".join(now if was == then else then for then, was, now in zip(text, hidden, shown, strict=True))
+
+    def _numbers(self, numbers: Iterable[SpokenNumber], masked: Iterable[Utterance]) -> Iterator[SpokenNumber]:
+        """Yield the numbers that their reader may see, where nothing of the words beside them is masked."""
+        hidden = [(said.speaker, word.start, word.end) for said in masked for word in said.words if _MASK in word.text]
+        for number in numbers:
+            beside = any(
+                speaker is number.speaker and start < number.end and end > number.start
+                for speaker, start, end in hidden
+            )
+            if not beside and all(self.text(reading.digits) == reading.digits for reading in number.readings):
+                yield number
 
     def _field(self, name: str, field: Field[Any]) -> Field[Any]:
         value, candidate = self._value(name, field.value), self._value(name, field.candidate)

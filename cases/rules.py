@@ -160,7 +160,9 @@ class PersonConfig:
 class NumbersConfig:
     """numbers.yaml: digits as spoken and misheard, prefixes, and how sure a heard number is.
 
-    `misheard` maps a digit to the characters a recogniser writes for it; each costs `misheard_cost`.
+    `misheard` maps a digit to the characters a recogniser writes for it; each costs `misheard_cost`. A number that a
+    second look alone finds is as sure as `second_look`, from a reading of no likelihood to one of `second_look_clear`;
+    below `second_look_least` it does not outdo a whole number heard at first.
     """
 
     spoken: dict[Annotated[str, StringConstraints(pattern=r"^[0-9]$")], str]
@@ -171,6 +173,7 @@ class NumbersConfig:
     asked: Words
     corrections: Words
     own_number: Words
+    others: Words
     confirmed: Words
     heard: Share = 0.7
     read_back: Share = 0.92
@@ -178,6 +181,10 @@ class NumbersConfig:
     misheard_cost: Share = 0.08
     split_cost: Share = 0.15
     contradicted: Share = 0.3
+    heard_twice: Share = 0.85
+    second_look: tuple[Share, Share] = (0.45, 0.8)
+    second_look_clear: Annotated[float, Field(gt=0.0, le=1.0)] = 0.5
+    second_look_least: Share = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -38,7 +38,8 @@ class Sides:
             return transcript
         utterances = tuple(replace(said, speaker=_OTHER[said.speaker]) for said in transcript.utterances)
         notes = (_NOTE, *(note[:2].translate(_NAMES) + note[2:] for note in transcript.notes))
-        return replace(transcript, utterances=utterances, notes=notes)
+        numbers = tuple(replace(number, speaker=_OTHER[number.speaker]) for number in transcript.numbers)
+        return replace(transcript, utterances=utterances, notes=notes, numbers=numbers)
 
     def _agent_like(self, heard: Heard, speaker: Speaker) -> int:
         """Return how many words of an agent one side says, less those of a citizen."""

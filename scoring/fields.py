@@ -1,5 +1,6 @@
 """Each field of a draft against what a person filled in."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -69,7 +70,8 @@ def _compared(call: TruthCall, case: DraftCase, names: TruthNames) -> Iterator[C
     yield _row("emergency", _yes(call.emergency), _yes(urgency is Urgency.EMERGENCY), case.urgency)
     yield _same("district", call.district, case.county)
     yield _address(call, case)
-    yield _same("phone", call.phone, case.heard_number)
+    phone = re.sub(r"\D", "", call.phone) if call.phone else None
+    yield _same("phone", phone, case.heard_number)
     yield _name(call, case)
     yield _same("unit", call.responsible_unit, case.unit)
     if call.hazards is not None:

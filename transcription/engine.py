@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from transcription.transcript import Word
+from transcription.transcript import Reading, Word
 
 Samples = npt.NDArray[np.float32]
 """One channel: mono, -1 to 1."""
@@ -63,4 +63,9 @@ class Engine(Protocol):
 
     def hear(self, samples: Samples, rate: int, on_progress: Progress) -> list[Heard]:
         """Return what is said in the samples, in order."""
+        ...
+
+    def digits(self, samples: Samples, rate: int, before: str, example: str) -> tuple[Reading, ...]:
+        """Return the ways to read a number that is said in the samples after the words `before`, likeliest first;
+        `example` shows how digits are written, to an engine that can be shown."""
         ...

@@ -18,6 +18,12 @@ Decibel = Annotated[float, Field(ge=0.0, le=60.0)]
 Milliseconds = Annotated[int, Field(ge=0, le=10_000)]
 Seconds = Annotated[float, Field(gt=0.0, le=86_400.0)]
 
+Digit = Annotated[str, StringConstraints(pattern=r"^[0-9]$")]
+
+_DIGITS = dict(enumerate(("零", "一幺", "二两", "三", "四", "五", "六", "七", "八", "九")))
+
+_EXAMPLE = "我的电话是一三九，零五三零，二六七八。"
+
 _SLOWEST_USEFUL = 0.3
 """Seconds of work a second of audio below which a limit would kill honest jobs on a busy core."""
 
@@ -45,6 +51,7 @@ class WhisperSettings:
     compute_type: ComputeType = ComputeType.INT8
     threads: Annotated[int, Field(ge=1, le=64)] = 1
     beam: Annotated[int, Field(ge=1, le=20)] = 2
+    digits_beam: Annotated[int, Field(ge=1, le=20)] = 8
     no_speech: Share = 0.6
     log_probability: Annotated[float, Field(ge=-10.0, le=0.0)] = -0.8
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 12345
@@ -53,13 +60,17 @@ class WhisperSettings:
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class VoskSettings:
     """Vosk. `probe` is a word that a Mandarin model knows; `other_language` lets a model of another language in;
-    `grammar` limits what can be heard and needs a model with a dynamic graph; `alternatives` more readings are kept."""
+    `grammar` limits what can be heard and needs a model with a dynamic graph; `alternatives` more readings are kept;
+    `digits` are the words to which a number's second hearing is limited where the graph is dynamic."""
 
     model: ModelName = "vosk-small-cn"
     probe: str = "水"
     other_language: bool = False
     grammar: tuple[str, ...] = ()
     alternatives: Annotated[int, Field(ge=0, le=10)] = 0
+    digits: dict[Digit, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
+        default_factory=lambda: {str(digit): tuple(words) for digit, words in _DIGITS.items()}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -95,6 +106,36 @@ class TurnSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Look:
+    """One look at a spoken number: the recogniser is told the words of `lead_seconds` before it, and hears on for
+    `tail_seconds` after it; `example` shows it how digits are written."""
+
+    lead_seconds: Annotated[float, Field(ge=0.0, le=15.0)] = 1.0
+    tail_seconds: Annotated[float, Field(ge=0.0, le=5.0)] = 1.0
+    example: Annotated[str, StringConstraints(max_length=100)] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class NumberSettings:
+    """The second look at spoken numbers. A number is a run of `sure` digits, or of `likely` ones between them, with
+    `fewest` sure ones at least, or `fewest_announced` where one of the words `announced` stands up to `reach`
+    characters before; it begins after that word. The looks are taken in their order until one has a reading that is
+    one of `lengths` long and as likely as `enough`; none turns all of this off. `margin_seconds` are heard before the
+    first word that is told."""
+
+    sure: Annotated[str, StringConstraints(min_length=1, max_length=100)] = "零〇一幺二两三四五六七八九"
+    likely: Annotated[str, StringConstraints(max_length=100)] = "要药腰邀妖"
+    announced: Annotated[tuple[str, ...], Field(min_length=1)] = ("电话", "号码", "手机", "联系方式")
+    fewest: Annotated[int, Field(ge=3, le=20)] = 7
+    fewest_announced: Annotated[int, Field(ge=3, le=20)] = 4
+    reach: Annotated[int, Field(ge=0, le=30)] = 10
+    margin_seconds: Annotated[float, Field(ge=0.0, le=2.0)] = 0.3
+    lengths: tuple[Annotated[int, Field(ge=3, le=20)], ...] = (11, 12, 14)
+    enough: Share = 0.1
+    looks: tuple[Look, ...] = (Look(), Look(lead_seconds=2.0, tail_seconds=2.0, example=_EXAMPLE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class LimitSettings:
     """How long the recogniser may take: `start_seconds` to load its model; for a recording `per_audio_second` for each
     second of it, and never less than `floor_seconds`. Longer than `longest_seconds` is not listened to at all."""
@@ -119,6 +160,7 @@ class TranscriptionConfig:
     voice: VoiceSettings = Field(default_factory=VoiceSettings)
     channels: ChannelSettings = Field(default_factory=ChannelSettings)
     turns: TurnSettings = Field(default_factory=TurnSettings)
+    numbers: NumberSettings = Field(default_factory=NumberSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
 
     @property

@@ -11,9 +11,10 @@ from transcription import signals, voice
 from transcription.audio import Audio, read, resample
 from transcription.channels import SPOKEN_OF, Channel, prepare
 from transcription.engine import Engine, Heard
+from transcription.second_look import look_again
 from transcription.settings import TranscriptionConfig
 from transcription.text import Simplifier, is_foreign
-from transcription.transcript import Transcript, Utterance
+from transcription.transcript import SpokenNumber, Transcript, Utterance
 from transcription.utterances import Writer
 from transcription.voice import Speech, Stretch
 
@@ -50,12 +51,14 @@ def transcribe(
     seconds = sum(stretch.seconds for _, stretches in channels for stretch in stretches)
     progress = _Progress(recording.seconds, seconds, on_progress)
     heard: list[list[Utterance]] = []
+    numbers: list[SpokenNumber] = []
     for channel, stretches in channels:
         said: list[Utterance] = []
         for portion in voice.portions(stretches, settings.voice.portion_seconds):
             speech = voice.put_together(channel.samples, channel.rate, portion, settings.voice.gap_ms)
             said += writer.utterances(channel.speaker, _hear(engine, speech, progress), speech)
         heard.append(said)
+        numbers += look_again(channel, said, engine, settings.numbers)
         notes += _doubts(channel.speaker, said)
     on_progress(recording.seconds, recording.seconds)
     return Transcript(
@@ -65,6 +68,7 @@ def transcribe(
         audio_seconds=round(recording.seconds, 3),
         spent_seconds=round(perf_counter() - began, 3),
         notes=(*recording.notes, *notes),
+        numbers=tuple(sorted(numbers, key=lambda number: number.start)),
     )
 
 

@@ -45,11 +45,33 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read spoken digits ("13853067219"), and how likely it is (0 to 1)."""
+
+    digits: str
+    likelihood: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenNumber:
+    """A stretch in which a speaker says a number, listened to again for digits alone: its readings, likeliest first.
+
+    Times in seconds from the recording's start.
+    """
+
+    speaker: Speaker
+    start: float
+    end: float
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """转写: the utterances of both speakers in order of their start.
 
     `engine` and `model` say who listened; `audio_seconds` is the recording's length, `spent_seconds` the wall time
-    taken; `notes` say in Chinese what could not be heard and why; `repairs` what was put right by sound.
+    taken; `notes` say in Chinese what could not be heard and why; `repairs` what was put right by sound; `numbers` what
+    a second, narrower look at spoken numbers found.
     """
 
     utterances: tuple[Utterance, ...]
@@ -59,6 +81,7 @@ class Transcript:
     spent_seconds: float
     notes: tuple[str, ...] = ()
     repairs: tuple[Repair, ...] = ()
+    numbers: tuple[SpokenNumber, ...] = ()
 
 
 def as_heard(transcript: Transcript) -> Transcript:

@@ -6,7 +6,8 @@ from typing import Any
 
 from transcription.engine import Heard, ModelError, Progress, Samples, remedy
 from transcription.settings import WhisperSettings
-from transcription.transcript import Word
+from transcription.transcript import Reading, Word
+from transcription.whisper_digits import DigitReader
 
 RATE = 16_000
 FILES = ("config.json", "model.bin", "tokenizer.json", "vocabulary.txt")
@@ -48,6 +49,7 @@ class WhisperEngine:
                 f"whisper 模型 {directory} 装载失败({error}); 文件可能已损坏, {remedy(directory, settings.model)}"
             ) from None
         self.model = directory.name
+        self._digits = DigitReader.of(self._model, settings.digits_beam)
         self._settings = settings
 
     def hear(self, samples: Samples, rate: int, on_progress: Progress) -> list[Heard]:
@@ -73,6 +75,12 @@ class WhisperEngine:
             if not self._is_noise(segment):
                 heard.append(_heard(segment))
         return heard
+
+    def digits(self, samples: Samples, rate: int, before: str, example: str) -> tuple[Reading, ...]:
+        """Return the ways to read a number that is said in 16 kHz samples after the words `before`, likeliest first."""
+        if rate != RATE:
+            raise ValueError(f"whisper listens at {RATE} Hz, not {rate}")
+        return self._digits.read(samples, before, example)
 
     def _is_noise(self, segment: Any) -> bool:
         limits = self._settings

@@ -9,9 +9,12 @@ from cases.draft import CallFacts, Field, Span
 from cases.heard import Heard, Turn
 from cases.rules import NumbersConfig
 from domain.words import Speaker
+from transcription.transcript import Reading, SpokenNumber
 
 _MOBILE = 11
 _TOO_LONG = 15
+_NEAR = 12
+"""Characters before a number in which it may be said whose it is."""
 _SEPARATORS = "，、。 -—"
 _PAUSE_WITHIN = 4.0
 """Seconds that may pass between two groups of one number while the other side says 嗯."""
@@ -27,6 +30,8 @@ class Run:
     start: int
     end: int
     rest: Span | None = None
+    again: tuple[Reading, ...] = ()
+    """How the same stretch reads to a second, narrower look."""
 
     @property
     def span(self) -> Span:
@@ -43,6 +48,8 @@ class Candidate:
     run: Run
     cost: float
     corrected: bool = False
+    sure: float | None = None
+    """How sure the second look is of it, where that decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +98,12 @@ class Numbers:
         return self._judge(best, said, heard, facts)
 
     def _said(self, heard: Heard) -> Iterator[Candidate]:
-        runs = self._joined([run for turn in heard.by(Speaker.CITIZEN) for run in self.runs(turn)])
+        runs = self._joined(
+            [_again(run, heard.numbers) for turn in heard.by(Speaker.CITIZEN) for run in self.runs(turn)]
+        )
         last: Candidate | None = None
         for run in runs:
-            candidate = self._candidate(run)
+            candidate = self._looked_at_again(run, self._candidate(run))
             corrected = any(
                 word in run.turn.text[max(run.start - 8, 0) : run.start] for word in self.config.corrections
             )
@@ -137,6 +146,7 @@ class Numbers:
                     digits=before.digits + run.digits,
                     guessed=before.guessed + run.guessed,
                     rest=run.span,
+                    again=(),
                 )
             else:
                 joined.append(run)
@@ -151,6 +161,19 @@ class Numbers:
         ended = not before.turn.text[before.end :].strip(_SEPARATORS)
         begins = not run.turn.text[: run.start].strip(_SEPARATORS + "嗯啊")
         return (ended or begins) and run.span.start - before.span.end <= _PAUSE_WITHIN
+
+    def _looked_at_again(self, run: Run, candidate: Candidate | None) -> Candidate | None:
+        """Return what two hearings of one stretch make of it: where they agree it is surer than either."""
+        whole = next((reading for reading in run.again if self._valid(reading.digits)), None)
+        if whole is None:
+            return candidate
+        if candidate and candidate.number == whole.digits:
+            return replace(candidate, sure=self.config.heard_twice)
+        if candidate and whole.likelihood < self.config.second_look_least:
+            return candidate
+        share = min(whole.likelihood / self.config.second_look_clear, 1.0)
+        least, most = self.config.second_look
+        return Candidate(whole.digits, run, 0.0, sure=least + (most - least) * share)
 
     def _candidate(self, run: Run) -> Candidate | None:
         digits, cost = run.digits, run.guessed * self.config.misheard_cost + (self.config.split_cost if run.rest else 0)
@@ -183,15 +206,25 @@ class Numbers:
 
     def _choose(self, said: list[Candidate]) -> Candidate:
         corrected = [candidate for candidate in said if candidate.corrected]
-        return corrected[-1] if corrected else min(said, key=lambda c: (c.cost, -self._asked(c)))
+        return corrected[-1] if corrected else min(said, key=lambda c: (self._other(c), c.cost, -self._asked(c)))
+
+    def _other(self, candidate: Candidate) -> bool:
+        """Tell whether a number is said to be somebody else's (老板手机是…)."""
+        turn, start = candidate.run.turn, candidate.run.start
+        sentence = max((at for at, _ in turn.sentences() if at <= start), default=0)
+        return any(word in turn.text[max(sentence, start - _NEAR) : start] for word in self.config.others)
 
     def _asked(self, candidate: Candidate) -> bool:
         return any(word in candidate.run.turn.text[: candidate.run.start] for word in self.config.asked)
 
     def _judge(self, best: Candidate, said: list[Candidate], heard: Heard, facts: CallFacts) -> Field[str]:
         config, why = self.config, ["市民口述"]
-        confidence = max((config.heard - best.cost) * best.run.turn.certainty(best.run.start, best.run.end), 0.1)
-        if best.run.guessed:
+        if best.sure is None:
+            confidence = max((config.heard - best.cost) * best.run.turn.certainty(best.run.start, best.run.end), 0.1)
+        else:
+            confidence = best.sure
+            why.append("再听一遍, 只听数字")
+        if best.run.guessed and best.sure is None:
             why.append(f"其中{best.run.guessed}个数字按近音推断")
         if best.corrected:
             why.append("市民更正过")
@@ -252,3 +285,10 @@ class Numbers:
             if any(phrase in turn.text for phrase in self.config.own_number):
                 return Field(why="市民说就用来电号码")
         return Field()
+
+
+def _again(run: Run, numbers: tuple[SpokenNumber, ...]) -> Run:
+    """Return a run with what a second look at the same seconds found."""
+    span = run.span
+    again = (n.readings for n in numbers if n.speaker is span.speaker and n.start < span.end and n.end > span.start)
+    return replace(run, again=next(again, ()))
