@@ -14,6 +14,8 @@ from transcription.transcript import Transcript, Utterance
 _HAN = "[\u4e00-\u9fff]"
 _NUMBER = "[0-9零〇一二两三四五六七八九十百]+"
 _NUMBERED = ("号楼|栋|幢|号院", "单元", "室|号", "楼|层", "点半?", "村民组|组")
+_DIGIT = "0-9零〇一二两三四五六七八九幺"
+_ROOM = f"(?<![{_DIGIT}])[{_DIGIT}]{{3,4}}(?![{_DIGIT}十百号单栋幢楼层点])"
 _NAMED = "(?:免贵姓|我姓|我叫|姓名是)"
 _REACH = 3
 """Utterances, of either side, over which a thing said is looked for: the agent may have repeated it."""
@@ -48,6 +50,7 @@ class Corrections:
         address = config.address
         kinds = (
             *(f"{_NUMBER}(?:{units})" for units in _NUMBERED),
+            _ROOM,
             *(_any(sorted(found, key=len, reverse=True)) for found in names.values()),
             *(f"{_HAN}{{2,6}}?(?:{_any(words)})" for words in (address.estates, address.streets)),
             f"{_HAN}{{1,5}}?(?:{_any(address.villages)})",
@@ -57,7 +60,7 @@ class Corrections:
         marks = _any(sorted(config.numbers.corrections, key=len, reverse=True))
         return cls(
             re.compile(
-                f"(?:^|(?<=[{PAUSES}]))(?:{marks})[了啊呀哦]?(?:[{PAUSES}]+(?:我?说错了[{PAUSES}]+)?(?:应该)?|(?=是))"
+                f"(?:^|(?<=[{PAUSES}]))(?:{marks})[了啊呀哦]?(?:[{PAUSES}]+(?:我?说错了[{PAUSES}]+)?(?:应该|我家|我)?|(?=是))"
             ),
             tuple(map(re.compile, kinds)),
             re.compile(f"({_NAMED}){_HAN}{{1,3}}"),

@@ -11,6 +11,8 @@ from cases.heard import Turn
 from cases.sound import Ear, Syllable, likeness, parse_reading, syllables, syllables_apart
 
 _ANY = "*"
+_LEAST_VILLAGE = 3
+"""Characters of a village's name that can be said without its 村."""
 _BY_SOUND = 0.97
 """Likeness of other letters that sound the same."""
 _SUFFIXED = {"街道": ("街道办事处", "街道办", "办事处")}
@@ -152,6 +154,8 @@ def _spellings(place: Place) -> Iterator[Spelling]:
     for alias in place.aliases:
         yield Spelling(alias, place, read(alias), short=False)
     stem = len(place.name) - (2 if place.name.endswith("街道") else 1)
+    if place.kind is PlaceKind.VILLAGE and stem >= _LEAST_VILLAGE and place.name[-1] == "村":
+        yield Spelling(place.name[:stem], place, sounds[:stem], short=True)
     if place.kind in (PlaceKind.AREA, PlaceKind.TOWN) and stem >= 2 and place.name[-1] in "区县镇乡道":
         yield Spelling(place.name[:stem], place, sounds[:stem], short=True)
 

@@ -68,12 +68,12 @@ def _compared(call: TruthCall, case: DraftCase, names: TruthNames) -> Iterator[C
     urgency = case.urgency.value or Urgency.ORDINARY
     yield _row("urgency", names.urgency(call.urgency, call.emergency), names.counted(urgency), case.urgency)
     yield _row("emergency", _yes(call.emergency), _yes(urgency is Urgency.EMERGENCY), case.urgency)
-    yield _same("district", call.district, case.county)
-    yield _address(call, case)
+    yield _same("district", names.district(call.district), case.county)
+    yield _address(call, case, names)
     phone = re.sub(r"\D", "", call.phone) if call.phone else None
     yield _same("phone", phone, case.heard_number)
     yield _name(call, case)
-    yield _same("unit", call.responsible_unit, case.unit)
+    yield _same("unit", _with_district(call.responsible_unit, call.district, names), case.unit)
     if call.hazards is not None:
         yield _hazards(call.hazards, case)
     if call.happened is not None:
@@ -115,13 +115,18 @@ def _category(call: TruthCall, case: DraftCase, names: TruthNames) -> Compared:
     return _row("category", call.category, value, case.category)
 
 
-def _address(call: TruthCall, case: DraftCase) -> Compared:
+def _with_district(text: str | None, district: str | None, names: TruthNames) -> str | None:
+    """Return a text with its district by the name that ours has."""
+    return text.replace(district, names.district(district) or "") if text and district else text
+
+
+def _address(call: TruthCall, case: DraftCase, names: TruthNames) -> Compared:
     """An address is right where it reads the same; its credit is the share of characters that need no change."""
     value = case.address.value
     if call.address is None:
         return _row("address", None, value, case.address)
     detailed = f"菏泽市{call.district or ''}{call.address_detail or ''}"
-    wanted = [plain(text) for text in (call.address, detailed)]
+    wanted = [plain(_with_district(text, call.district, names) or "") for text in (call.address, detailed)]
     given = plain(value or "")
     right = given in wanted
     credit = max(Levenshtein.normalized_similarity(text, given) for text in wanted) if given else 0.0

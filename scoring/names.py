@@ -12,17 +12,22 @@ Names = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class TruthNames:
-    """scoring.yaml: the ground truth's names of utilities, urgencies and of each leaf of the category tree."""
+    """scoring.yaml: the ground truth's names of utilities, urgencies, districts and each leaf of the category tree."""
 
     utilities: dict[str, Utility]
     urgencies: dict[str, Urgency]
     timed_counts_as: Urgency
     categories: dict[str, Names] = field(default_factory=dict)
+    districts: dict[str, str] = field(default_factory=dict)
 
     def category(self, path: tuple[str, ...]) -> Names:
         """Return what the truth may call one of our categories, the usual name first."""
         leaf = path[-1]
         return self.categories.get(leaf) or ("-".join(path[-2:]),)
+
+    def district(self, name: str | None) -> str | None:
+        """Return a district by the name that ours has."""
+        return self.districts.get(name, name) if name else None
 
     def urgency(self, name: str | None, emergency: bool) -> Urgency:
         """Return the urgency that the truth's degree stands for."""

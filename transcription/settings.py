@@ -124,7 +124,7 @@ class NumberSettings:
     first word that is told."""
 
     sure: Annotated[str, StringConstraints(min_length=1, max_length=100)] = "零〇一幺二两三四五六七八九"
-    likely: Annotated[str, StringConstraints(max_length=100)] = "要药腰邀妖"
+    likely: Annotated[str, StringConstraints(max_length=100)] = "要药腰邀妖约姚摇遥"
     announced: Annotated[tuple[str, ...], Field(min_length=1)] = ("电话", "号码", "手机", "联系方式")
     fewest: Annotated[int, Field(ge=3, le=20)] = 7
     fewest_announced: Annotated[int, Field(ge=3, le=20)] = 4

@@ -11,6 +11,9 @@ from cases.rules import AddressConfig
 
 _HAN = "\u4e00-\u9fff"
 _N = f"[{NUMERAL}]"
+_DIGIT = "[0-9〇零一二三四五六七八九两幺]"
+_FILLED = "(?:[，、]|嗯|呃|哎|啊|那个|这个|的)*"
+"""What may stand between two parts of an address: pauses and hesitation."""
 _LONGEST_STEM = 8
 _LONGEST_WEAK = 4
 _WEAK = 1
@@ -71,18 +74,21 @@ class Parts:
         name = f"[{_HAN}]{{1,5}}?(?:{street})"
         return cls(
             config,
-            re.compile(f"({name})[，、]?[和与跟、同]?({name})的?({_either(config.crossings)})"),
+            re.compile(f"({name})[，、]?[和与跟、同从]?({name})(?:的|那个|这个)?({_either(config.crossings)})"),
             re.compile(f"(?:{street})({_N}{{1,5}}号(?!楼|院))?"),
-            re.compile(f"(?:{_either(config.estates)})(?:小区)?({_N}{{1,2}}期|[A-Da-d东西南北中]区)?"),
+            re.compile(f"(?:{_either(config.estates)})(?:小区)?[，]?({_N}{{1,2}}期|[A-Da-d东西南北中]区)?"),
             re.compile(_either(config.landmarks)),
             re.compile(_either(config.villages)),
             re.compile(relation),
             re.compile(
-                f"[往向朝](?:正)?([东西南北]{{1,2}})(?:走)?(大概|大约|约|差不多|有)?({_N}{{1,5}})(多)?(米|公里|里地|里路|里)"
+                f"[往向朝](?:正)?([东西南北]{{1,2}})(?:走)?{_FILLED}(大概|大约|约|差不多|有)?({_N}{{1,5}})来?(多)?(米|公里|里地|里路|里)"
             ),
             re.compile(f"({_N}{{1,3}})(?:号楼|号院|栋|幢|号院儿)"),
-            re.compile(f"({_N}{{1,2}})单元"),
-            re.compile(f"({_N}{{1,4}})(?:室|户|号房)|(?<=单元)[，]?({_N}{{3,4}})(?![{NUMERAL}])"),
+            re.compile(f"({_N}{{1,2}}|[东西南北中])单元"),
+            re.compile(
+                f"({_N}{{1,4}})(?:室|号房)|({_DIGIT}{{3,4}})户"
+                f"|(?<=单元){_FILLED}({_DIGIT}{{3,4}})(?![{NUMERAL}])|(?<=号楼){_FILLED}({_DIGIT}{{3,4}})(?![{NUMERAL}])"
+            ),
             frozenset(config.generic),
             tuple(word for word in config.generic if len(word) >= 2 and word not in endings),
         )
@@ -139,11 +145,11 @@ class Parts:
         """Return the name that ends with this ending, its beginning found by what cannot be part of it."""
         text = turn.text
         number = next((group for group in match.groups() if group), "") if match.groups() else ""
-        ending = match[0].removesuffix(number)
+        ending = match[0].removesuffix(number).rstrip(PAUSES)
         least = {PartKind.ESTATE: 2, PartKind.LANDMARK: 0 if len(ending) >= 3 else 2}.get(kind, 1)
         start = self._begin(text, turn.clause_start(match.start()), match.start(), breaks, least)
         stem = text[start : match.start()]
-        name = text[start : match.end()]
+        name = stem + ending + number
         if (
             len(stem) < least
             or stem.endswith(self.config.lead)
@@ -151,12 +157,12 @@ class Parts:
             or self._is_generic(stem + ending)
         ):
             return None
-        weak = kind is PartKind.ESTATE and len(ending) == _WEAK
+        weak = kind is PartKind.ESTATE and len(ending) == _WEAK and not number
         if weak and (len(stem) > _LONGEST_WEAK or not self._anchored(text, start, match.end(), breaks)):
             return None
         if kind is PartKind.VILLAGE and start not in breaks and not self._anchored(text, start, match.end(), breaks):
             return None
-        return Part(kind, name, turn, start, match.end())
+        return Part(kind, name, turn, start, start + len(text[start : match.end()].rstrip(PAUSES)))
 
     def _is_generic(self, name: str) -> bool:
         """Tell whether a name names nothing: 整个小区, 那条路, or with such a word at its end (反映一下道路)."""

@@ -11,6 +11,7 @@ from cases.sound import likeness, syllables
 from domain.words import Speaker
 
 _HAN = "\u4e00-\u9fff"
+_SAME_SOUND, _ALIKE = 0.94, 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class People:
         """Return the whole name, else 王先生 as the agent says it, else the surname."""
         surname = next((s for turn in heard.by(Speaker.CITIZEN) for s in self._surnames(turn, heard)), None)
         called = next((m for turn in heard.by(Speaker.AGENT) for m in self._addressed(turn)), None)
-        whole = next((n for turn in heard.by(Speaker.CITIZEN) for n in self._names(turn, surname, heard)), None)
+        names = (name for turn in heard.by(Speaker.CITIZEN) for name in self._names(turn, surname, heard))
+        whole = next((name for name in names if surname is None or _same_family(name.text, surname.text)), None)
         if whole:
             return self._whole(whole, surname, called)
         if called:
@@ -97,7 +99,7 @@ class People:
         if char in self.config.surnames:
             return char, 0.75
         sound = syllables(char)[0]
-        alike = next((name for name in self.config.surnames if likeness(sound, syllables(name)[0]) >= 0.94), "")
+        alike = next((name for name in self.config.surnames if likeness(sound, syllables(name)[0]) >= _SAME_SOUND), "")
         return alike, 0.4
 
     def _addressed(self, turn: Turn) -> Iterator[_Heard]:
@@ -118,6 +120,8 @@ class People:
             text = turn.text[begin:end]
             lead = 1 if text.startswith("叫") else 0
             start = begin + lead
+            if surname and _spells(text, surname.text):
+                continue
             if surname and surname.turn is turn and begin >= surname.end - 1 and text.startswith(surname.text, lead):
                 name = self._whole_name(text[lead:], exact=False)
             elif was_asked:
@@ -140,3 +144,13 @@ class People:
         if not match or (exact and match.end() != len(clause)):
             return ""
         return match[0]
+
+
+def _spells(clause: str, surname: str) -> bool:
+    """Tell whether a clause says how a surname is written (冷水的冷, 单县那个单) and is no name."""
+    return bool(re.fullmatch(f".{{2,6}}(?:的|那个)(?:那个)?{re.escape(surname)}字?", clause))
+
+
+def _same_family(name: str, surname: str) -> bool:
+    """Tell whether a whole name may be that of somebody of this surname: who is praised has another."""
+    return name.startswith(surname) or likeness(syllables(name[0])[0], syllables(surname[0])[0]) >= _ALIKE
