@@ -76,7 +76,21 @@ def _lead(words: tuple[Word, ...], first: int, seconds: float) -> int:
 
 def runs(text: str, settings: NumberSettings) -> Iterator[tuple[int, int]]:
     """Yield start and end of the numbers in a text: of what may be digits, from the word before it that announces one
-    (电话是); one that nothing announces is longer."""
+    (电话是); one that nothing announces is longer. Two after one such word are one number, broken by a word."""
+    found: tuple[int, int] | None = None
+    for start, end in _announced(text, settings):
+        if found and start < found[1]:
+            found = found[0], end
+            continue
+        if found:
+            yield found
+        found = start, end
+    if found:
+        yield found
+
+
+def _announced(text: str, settings: NumberSettings) -> Iterator[tuple[int, int]]:
+    """Yield the numbers, each from the word that announces it, which another may follow as well."""
     digit = f"[0-9{re.escape(settings.sure)}{re.escape(settings.likely)}]"
     sure = re.compile(f"[0-9{re.escape(settings.sure)}]")
     announced = re.compile(f"(?:{'|'.join(map(re.escape, settings.announced))}){_LINK}[{re.escape(_PAUSES)}]*")

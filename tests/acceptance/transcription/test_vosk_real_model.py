@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from model_folders import clone
+from recorded_call import RecordedCall
 
 from transcription.audio import read
 from transcription.engine import ModelError
@@ -12,6 +13,7 @@ from transcription.engines import build
 from transcription.settings import EngineName, TranscriptionConfig, VoskSettings
 from transcription.transcribe import transcribe
 from transcription.vosk import VoskEngine
+from transcription.vosk_model import has_dynamic_graph
 
 pytestmark = pytest.mark.speech
 
@@ -61,6 +63,30 @@ def test_other_readings_are_kept_when_asked_for(korean: Path, short_call: Path) 
     heard = engine.hear(audio.channels[0], audio.rate, lambda _: None)
 
     assert any(each.alternatives for each in heard)
+
+
+def test_a_number_is_looked_for_among_the_digits_words_where_the_graph_lets_itself_be_limited(
+    korean: Path, call: RecordedCall
+) -> None:
+    engine = VoskEngine(korean, VoskSettings(other_language=True, digits={"1": ("일",), "5": ("오",)}))
+    audio = read(call.audio)
+    number = audio.channels[0][33 * audio.rate : 36 * audio.rate]
+
+    readings = engine.digits(number, audio.rate, "电话是", "")
+
+    assert has_dynamic_graph(korean)
+    assert [set(reading.digits) - set("15") for reading in readings] == [set()]
+    assert all(reading.digits and 0 <= reading.likelihood <= 1 for reading in readings)
+
+
+def test_where_the_graph_is_fixed_a_number_has_no_second_look(
+    korean: Path, call: RecordedCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("transcription.vosk.has_dynamic_graph", lambda _: False)
+    engine = VoskEngine(korean, VoskSettings(other_language=True))
+    audio = read(call.audio)
+
+    assert engine.digits(audio.channels[0], audio.rate, "电话是", "") == ()
 
 
 def test_a_model_of_another_language_is_refused(korean: Path) -> None:
