@@ -59,10 +59,15 @@ class Masking:
 
     def _numbers(self, numbers: Iterable[SpokenNumber], masked: Iterable[Utterance]) -> Iterator[SpokenNumber]:
         """Yield the numbers that their reader may see, where nothing of the words beside them is masked."""
-        hidden = [(said.speaker, word.start, word.end) for said in masked for word in said.words if _MASK in word.text]
+        hidden = [
+            (said.speaker, part.start, part.end)
+            for said in masked
+            for part in said.words or (said,)
+            if _MASK in part.text
+        ]
         for number in numbers:
             beside = any(
-                speaker is number.speaker and start < number.end and end > number.start
+                speaker is number.speaker and start <= number.end and end >= number.start
                 for speaker, start, end in hidden
             )
             if not beside and all(self.text(reading.digits) == reading.digits for reading in number.readings):

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from cases.draft import DraftCase
 from cases.masked import Masking
 from domain.words import Speaker
-from transcription.transcript import Transcript, Utterance, Word
+from transcription.transcript import Reading, SpokenNumber, Transcript, Utterance, Word
 
 MASKING = Masking.of(shipped_rules().numbers.config)
 SAID = (
@@ -86,6 +86,34 @@ def test_who_may_see_telephone_numbers_still_reads_no_identity_number() -> None:
     assert masked.utterances[0].text == "电话13605301122，身份证******************。"
     with_right = Masking.of(shipped_rules().numbers.config, telephones=False, identities=False)
     assert with_right.transcript(said) == said
+
+
+def with_readings(said: Transcript, *digits: str) -> Transcript:
+    """Return the transcript whose first utterance was listened to again for a number."""
+    first = said.utterances[0]
+    readings = tuple(Reading(each, 0.3) for each in digits)
+    return replace(said, numbers=(SpokenNumber(first.speaker, first.start, first.end, readings),))
+
+
+@pytest.mark.parametrize("said", ["市民: 电话13605301122。", "市民: 电话要散六，我想想，零五三零", "市民: 记一下。"])
+def test_where_telephone_numbers_are_hidden_none_heard_a_second_time_survives(said: str) -> None:
+    heard = with_readings(play(said), "13605301122", "1360530")
+    assert MASKING.transcript(heard).numbers == ()
+    assert Masking.of(shipped_rules().numbers.config, telephones=False).transcript(heard).numbers == heard.numbers
+
+
+@pytest.mark.parametrize("digits", ["372901199003074518", "37290119900307", "13729011990"])
+@pytest.mark.parametrize("lasting", [1.0, 0.0, None])
+def test_no_part_of_an_identity_number_heard_a_second_time_survives(digits: str, lasting: float | None) -> None:
+    text = "我身份证三七二九零一一九九零零三零七四五一八"
+    each = lasting or 0.0
+    words = tuple(Word(char, at * each, (at + 1) * each) for at, char in enumerate(text)) if lasting is not None else ()
+    said = Transcript((Utterance(Speaker.CITIZEN, 0.0, 22 * each, text, words),), "play", "none", 22.0, 0.0)
+    numbers = with_readings(said, digits).numbers
+    for_calling_back = Masking.of(shipped_rules().numbers.config, telephones=False)
+    assert for_calling_back.transcript(replace(said, numbers=numbers)).numbers == ()
+    with_right = Masking.of(shipped_rules().numbers.config, telephones=False, identities=False)
+    assert with_right.transcript(replace(said, numbers=numbers)).numbers == numbers
 
 
 def test_a_description_drops_a_clause_that_is_a_number_and_stars_one_inside_a_sentence() -> None:
