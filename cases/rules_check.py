@@ -27,6 +27,9 @@ def check(config: DraftingConfig, areas: frozenset[str]) -> list[Problem]:
         Problem(("utilities",), f"缺少 {utility.value}") for utility in Utility if utility not in config.utilities
     ]
     problems += _check_curves(config.calibration)
+    least, most = config.numbers.second_look
+    if least > most:
+        problems.append(Problem(("numbers", "second_look"), "第一个数不能大于第二个"))
     return problems
 
 

@@ -18,6 +18,9 @@ Decibel = Annotated[float, Field(ge=0.0, le=60.0)]
 Milliseconds = Annotated[int, Field(ge=0, le=10_000)]
 Seconds = Annotated[float, Field(gt=0.0, le=86_400.0)]
 
+Spoken = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=r"^\S+$")]
+"""A word as a recogniser writes it."""
+
 Digit = Annotated[str, StringConstraints(pattern=r"^[0-9]$")]
 
 _DIGITS = dict(enumerate(("零", "一幺", "二两", "三", "四", "五", "六", "七", "八", "九")))
@@ -68,7 +71,7 @@ class VoskSettings:
     other_language: bool = False
     grammar: tuple[str, ...] = ()
     alternatives: Annotated[int, Field(ge=0, le=10)] = 0
-    digits: dict[Digit, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
+    digits: dict[Digit, Annotated[tuple[Spoken, ...], Field(min_length=1)]] = Field(
         default_factory=lambda: {str(digit): tuple(words) for digit, words in _DIGITS.items()}
     )
 
@@ -125,7 +128,7 @@ class NumberSettings:
 
     sure: Annotated[str, StringConstraints(min_length=1, max_length=100)] = "零〇一幺二两三四五六七八九"
     likely: Annotated[str, StringConstraints(max_length=100)] = "要药腰邀妖约姚摇遥"
-    announced: Annotated[tuple[str, ...], Field(min_length=1)] = ("电话", "号码", "手机", "联系方式")
+    announced: Annotated[tuple[Spoken, ...], Field(min_length=1)] = ("电话", "号码", "手机", "联系方式")
     fewest: Annotated[int, Field(ge=3, le=20)] = 7
     fewest_announced: Annotated[int, Field(ge=3, le=20)] = 4
     reach: Annotated[int, Field(ge=0, le=30)] = 10

@@ -37,6 +37,16 @@ def test_what_is_shipped_is_right_and_is_the_default() -> None:
         ("voice:\n  pad_ms: 900", "voice.pad_ms: 不能大于"),
         ("engine: vosk\nvosk:\n  probe: ''", "transcription.yaml:3: vosk.probe"),
         ("vosk:\n  grammar: ['停水', ' ']", "vosk.grammar.1: 不能是空的"),
+        ("whisper:\n  digits_beam: 0", "transcription.yaml:2: whisper.digits_beam: 不能是 0"),
+        ("vosk:\n  digits: {'10': [十]}", "transcription.yaml:2: vosk.digits"),
+        ("vosk:\n  digits:\n    '1': []", "transcription.yaml:3: vosk.digits.1"),
+        ("numbers:\n  announce: [电话]", "transcription.yaml:2: numbers.announce: 不认识的键, 是不是 announced"),
+        ("numbers:\n  fewest: 1", "transcription.yaml:2: numbers.fewest: 不能是 1"),
+        ("numbers:\n  sure: ''", "transcription.yaml:2: numbers.sure"),
+        ("numbers:\n  announced: []", "transcription.yaml:2: numbers.announced"),
+        ("numbers:\n  announced: [电话, '']", "transcription.yaml:2: numbers.announced.1"),
+        ("numbers:\n  looks:\n    - {lead_seconds: 60.0}", "transcription.yaml:3: numbers.looks.0.lead_seconds"),
+        ("numbers:\n  enough: 1.5", "transcription.yaml:2: numbers.enough: 不能是 1.5"),
     ],
 )
 def test_a_wrong_value_is_told_with_file_line_and_key(text: str, said: str) -> None:
