@@ -1,5 +1,6 @@
 """Whatever a recogniser or a drafter can say, the store gives back exactly."""
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from cases.draft import DraftCase, Field, Span
 from domain.words import DemandType, Speaker, Urgency, Utility
 from store.codec import CodecError, draft_cases, transcripts
-from transcription.transcript import Transcript, Utterance, Word
+from transcription.transcript import Reading, SpokenNumber, Transcript, Utterance, Word
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 texts = st.text(max_size=20)
@@ -23,8 +24,22 @@ utterances = st.builds(
     st.lists(words, max_size=3).map(tuple),
     st.none() | numbers,
 )
+heard_again = st.builds(
+    SpokenNumber,
+    st.sampled_from(Speaker),
+    numbers,
+    numbers,
+    st.lists(st.builds(Reading, texts, numbers), max_size=3).map(tuple),
+)
 spoken = st.builds(
-    Transcript, st.lists(utterances, max_size=3).map(tuple), texts, texts, numbers, numbers, st.tuples(texts)
+    Transcript,
+    st.lists(utterances, max_size=3).map(tuple),
+    texts,
+    texts,
+    numbers,
+    numbers,
+    st.tuples(texts),
+    numbers=st.lists(heard_again, max_size=2).map(tuple),
 )
 moments = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=8))]))
 
@@ -57,6 +72,12 @@ cases = st.builds(
 @given(spoken)
 def test_a_transcript_comes_back_as_it_was(value: Transcript) -> None:
     assert transcripts().decode(transcripts().encode(value)) == value
+
+
+def test_a_transcript_stored_before_numbers_were_heard_again_is_read_as_one_without() -> None:
+    plain = transcripts().plain(Transcript((), "whisper", "whisper-base", 12.5, 3.25))
+    del plain["numbers"]
+    assert transcripts().decode(json.dumps(plain)).numbers == ()
 
 
 @given(cases)

@@ -8,7 +8,7 @@ from truth_calls import truth_calls
 
 from domain.words import Speaker
 from scoring.truth import TruthCall
-from transcription.transcript import Transcript
+from transcription.transcript import Reading, SpokenNumber, Transcript
 
 SIDES = shipped_rules().sides
 OTHER = {Speaker.CITIZEN: Speaker.AGENT, Speaker.AGENT: Speaker.CITIZEN}
@@ -34,6 +34,12 @@ def test_notes_on_the_channels_are_exchanged_with_them() -> None:
     mended = SIDES.put_right(replace(said, notes=("市民声道没有声音信号",)))
     assert [one.speaker for one in mended.utterances] == [Speaker.CITIZEN]
     assert mended.notes[1:] == ("坐席声道没有声音信号",)
+
+
+def test_numbers_heard_a_second_time_are_exchanged_with_their_speakers() -> None:
+    said = play("坐席: 我叫李秀梅，我家没水了，我住花都新城，我们楼都没水，电话13605301122。")
+    number = SpokenNumber(Speaker.AGENT, 8.0, 11.0, (Reading("13605301122", 0.6),))
+    assert SIDES.put_right(replace(said, numbers=(number,))).numbers == (replace(number, speaker=Speaker.CITIZEN),)
 
 
 @pytest.mark.parametrize(
