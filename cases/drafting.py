@@ -151,7 +151,7 @@ def draft(transcript: Transcript, facts: CallFacts, rules: Rules) -> DraftCase:
         utility=utility if facts.utility else settle(Guess.UTILITY, utility),
         reason_code=rules.utilities.reason(utility, matter),
         urgency=rules.dangers.urgency(heard, facts, category.branch),
-        hazards=rules.dangers.hazards(heard),
+        hazards=rules.dangers.hazards(heard, category.branch),
         county=county,
         address=place.field,
         callback_number=rules.numbers.callback(facts),

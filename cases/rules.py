@@ -87,7 +87,7 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class UrgencyConfig:
-    """urgency.yaml."""
+    """urgency.yaml. `over` are categories of what is past: dangers in their words raise nothing."""
 
     hazards: dict[Name, Hazard]
     escalations: tuple[Escalation, ...] = ()
@@ -97,6 +97,7 @@ class UrgencyConfig:
     denied_after: Words
     denial_reach: Annotated[int, Field(ge=1, le=20)] = 6
     affirmed: Words
+    over: Words = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -135,7 +135,11 @@ class NumberSettings:
     margin_seconds: Annotated[float, Field(ge=0.0, le=2.0)] = 0.3
     lengths: tuple[Annotated[int, Field(ge=3, le=20)], ...] = (11, 12, 14)
     enough: Share = 0.1
-    looks: tuple[Look, ...] = (Look(), Look(lead_seconds=2.0, tail_seconds=2.0, example=_EXAMPLE))
+    looks: tuple[Look, ...] = (
+        Look(),
+        Look(lead_seconds=2.0, tail_seconds=0.3),
+        Look(lead_seconds=2.0, tail_seconds=2.0, example=_EXAMPLE),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

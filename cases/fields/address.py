@@ -187,10 +187,11 @@ def _compose(parts: Iterable[Part]) -> str:
     relation = next((p for p in rows if p.kind is PartKind.RELATION), None)
     text = ""
     placed = relation is None
+    followed = [part for part in named if relation and _follows(relation, part)]
+    after = max(followed, key=lambda part: part.end, default=named[-1] if named else None)
     for part in named:
         text += part.text
-        nearest = relation and (part is named[-1] or _follows(relation, part))
-        if relation and nearest and not placed:
+        if relation and part is after:
             text += relation.text
             placed = True
     numbers = "".join(next((p.text for p in rows if p.kind is kind), "") for kind in _NUMBERED)

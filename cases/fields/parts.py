@@ -83,7 +83,7 @@ class Parts:
             re.compile(
                 f"[往向朝](?:正)?([东西南北]{{1,2}})(?:走)?{_FILLED}(大概|大约|约|差不多|有)?({_N}{{1,5}})来?(多)?(米|公里|里地|里路|里)"
             ),
-            re.compile(f"({_N}{{1,3}})(?:号楼|号院|栋|幢|号院儿)"),
+            re.compile(f"({_N}{{1,3}})(?:号楼|号院|栋|幢|号院儿)|([A-Fa-f]座)"),
             re.compile(f"({_N}{{1,2}}|[东西南北中])单元"),
             re.compile(
                 f"({_N}{{1,4}})(?:室|号房)|({_DIGIT}{{3,4}})户"
@@ -119,7 +119,13 @@ class Parts:
         ):
             for match in pattern.finditer(text):
                 value = next(group for group in match.groups() if group)
-                suffix = "号院" if kind is PartKind.BUILDING and match[0].endswith(("院", "院儿")) else ending
+                suffix = (
+                    ""
+                    if value.endswith("座")
+                    else "号院"
+                    if kind is PartKind.BUILDING and match[0].endswith(("院", "院儿"))
+                    else ending
+                )
                 yield Part(kind, digits(value) + suffix, turn, match.start(), match.end())
 
     def _crossings(self, turn: Turn, breaks: tuple[int, ...]) -> Iterator[Part]:

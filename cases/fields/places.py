@@ -10,6 +10,8 @@ from cases.heard import PAUSES, Heard
 from cases.rules import AddressConfig
 from domain.words import Speaker
 
+_ASIDE, _ALONE = 0.2, 0.75
+"""What a place is worth that is named as somewhere else (户口在…), beside another place and alone."""
 _SHORT_COST, _LONG_COST = 0.45, 0.05
 """What being heard by sound only costs a name of two characters (超限 and 上线 are words), and a longer one."""
 
@@ -105,11 +107,13 @@ class Places:
     def _county(self, found: list[Located]) -> Field[str]:
         scores: dict[str, float] = defaultdict(float)
         best: dict[str, tuple[float, Located]] = {}
+        # Where no other place is named the one a citizen is registered at is the likeliest.
+        aside = _ASIDE if any(not row.elsewhere for row in found) else _ALONE
         for row in found:
             for county, share in self._shares(row.mention.place):
                 points = row.weight * share * self._speaker(row.mention)
                 if row.elsewhere:
-                    points *= 0.2
+                    points *= aside
                 scores[county] += points
                 if points > best.get(county, (0.0, row))[0]:
                     best[county] = (points, row)

@@ -40,6 +40,7 @@ class Dangers:
     escalations: tuple[tuple[Escalation, tuple[Cue, ...]], ...]
     negation: Negation
     affirmed: tuple[str, ...]
+    over: frozenset[str]
 
     @classmethod
     def of(cls, config: UrgencyConfig, negation: Negation, ear: Ear) -> "Dangers":
@@ -49,11 +50,11 @@ class Dangers:
             for name, rule in config.hazards.items()
         )
         escalations = tuple((rule, compile_cues(rule.cues, ear)) for rule in config.escalations)
-        return cls(dangers, escalations, negation, config.affirmed)
+        return cls(dangers, escalations, negation, config.affirmed, frozenset(config.over))
 
-    def hazards(self, heard: Heard) -> Field[tuple[str, ...]]:
+    def hazards(self, heard: Heard, branch: Branch | None) -> Field[tuple[str, ...]]:
         """Return the hazards' names, the citizen's words alone counting (and a yes to the agent's question)."""
-        found = list(self._found(heard))
+        found = [] if self._is_over(branch) else list(self._found(heard))
         if not found:
             return Field()
         why = "; ".join(f"{danger.rule.title}: 听到“{hit.turn.text[hit.start : hit.end]}”" for danger, hit, _ in found)
@@ -73,7 +74,7 @@ class Dangers:
         if facts.emergency:
             left = ", 无人接听后留言" if facts.message else ""
             yield _Reason(Urgency.EMERGENCY, 0.98, None, f"走的是急修通道(按键 {facts.keys or '9'}){left}")
-        for danger, hit, sure in self._found(heard):
+        for danger, hit, sure in () if self._is_over(branch) else self._found(heard):
             yield _Reason(danger.rule.level, sure, hit.turn.span(hit.start, hit.end), danger.rule.title)
         if branch and branch.urgency:
             yield _Reason(branch.urgency, 0.75, None, f"事项分类“{branch.path[-1]}”按规定如此")
@@ -83,6 +84,9 @@ class Dangers:
                 span = hit_or_none.turn.span(hit_or_none.start, hit_or_none.end)
                 yield _Reason(rule.level, 0.75, span, f"{rule.why}: 听到“{span.text}”")
         yield _Reason(Urgency.ORDINARY, 0.8 if branch else 0.5, None, "没有听到紧急情形")
+
+    def _is_over(self, branch: Branch | None) -> bool:
+        return branch is not None and bool(self.over & set(branch.path))
 
     def _found(self, heard: Heard) -> Iterator[tuple[_Danger, Hit, float]]:
         for danger in self.dangers:
