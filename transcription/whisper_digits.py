@@ -63,7 +63,9 @@ class DigitReader:
         for tokens, score in zip(found.sequences_ids, found.scores, strict=True):
             # The score is the mean of the tokens' log probabilities (length penalty 1).
             likely[_digits(self.tokenizer.decode(tokens[len(lead) :]))] += math.exp(score * max(1, len(tokens)))
-        readings = (Reading(digits, round(sure, 4)) for digits, sure in likely.items() if digits and sure >= _LEAST)
+        readings = (
+            Reading(digits, round(min(sure, 1.0), 4)) for digits, sure in likely.items() if digits and sure >= _LEAST
+        )
         return tuple(sorted(readings, key=lambda reading: -reading.likelihood))
 
 

@@ -65,7 +65,7 @@ def test_a_recognisers_doubt_is_kept_for_every_word() -> None:
 def test_what_the_recogniser_doubts_makes_fields_less_sure() -> None:
     text = "电话13605301122"
     sure = play(f"市民: {text}")
-    doubted = Transcript((Utterance(Speaker.CITIZEN, 0, 4, text, confidence=0.5),), "test", "none", 5.0, 0.0)
+    doubted = Transcript((Utterance(Speaker.CITIZEN, 0, 4, text, confidence=0.8),), "test", "none", 5.0, 0.0)
     from drafting_calls import facts, shipped_rules
 
     from cases.drafting import draft
