@@ -182,8 +182,8 @@ class NumbersConfig:
     misheard_cost: Share = 0.08
     split_cost: Share = 0.15
     contradicted: Share = 0.3
-    heard_twice: Share = 0.85
-    second_look: tuple[Share, Share] = (0.45, 0.8)
+    heard_twice: Share = 0.8
+    second_look: tuple[Share, Share] = (0.45, 0.75)
     second_look_clear: Annotated[float, Field(gt=0.0, le=1.0)] = 0.5
     second_look_least: Share = 0.1
 
