@@ -58,7 +58,7 @@ def test_the_shipped_gazetteer_knows_the_citys_areas() -> None:
         ("numbers.yaml", 'area_code: "0530"', "area_code: 530", "应为文字"),
         ("numbers.yaml", "second_look_clear: 0.5", "second_look_clear: 0.0", "应大于 0"),
         ("numbers.yaml", "second_look: [0.45, 0.75]", "second_look: [0.45]", "second_look"),
-        ("numbers.yaml", "second_look: [0.45, 0.75]", "second_look: [0.8, 0.45]", "second_look: 第一个数不能大于第二个"),
+        ("numbers.yaml", "second_look: [0.45, 0.75]", "second_look: [0.8, 0.4]", "second_look: 第一个数不能大于第二个"),
         ("numbers.yaml", "others: [", "other: [", "不认识的键"),
         ("utilities.yaml", "water: {title", "wasser: {title", "wasser"),
         ("wording.yaml", "wish: 要求", "", "缺少这一项"),
