@@ -121,6 +121,7 @@ def draft(transcript: Transcript, facts: CallFacts, rules: Rules) -> DraftCase:
     category = rules.categories.find(heard, facts)
     demand = rules.demands.find(heard, category.branch)
     utility = rules.utilities.find(heard, facts, category)
+    past = rules.dangers.is_past(category.branch, demand.value)
     where = rules.places.find(heard)
     address = rules.addresses.find(heard, where)
     when = rules.times.find(heard, facts)
@@ -150,8 +151,8 @@ def draft(transcript: Transcript, facts: CallFacts, rules: Rules) -> DraftCase:
         category=matter.field,
         utility=utility if facts.utility else settle(Guess.UTILITY, utility),
         reason_code=rules.utilities.reason(utility, matter),
-        urgency=rules.dangers.urgency(heard, facts, category.branch),
-        hazards=rules.dangers.hazards(heard, category.branch),
+        urgency=rules.dangers.urgency(heard, facts, category.branch, past),
+        hazards=rules.dangers.hazards(heard, past),
         county=county,
         address=place.field,
         callback_number=rules.numbers.callback(facts),

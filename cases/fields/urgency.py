@@ -9,7 +9,7 @@ from cases.fields.category import Branch
 from cases.heard import Heard
 from cases.rules import Escalation, Hazard, UrgencyConfig
 from cases.sound import Ear
-from domain.words import Speaker, Urgency
+from domain.words import DemandType, Speaker, Urgency
 
 _RANK = {Urgency.ORDINARY: 0, Urgency.TIMED: 1, Urgency.EMERGENCY: 2}
 
@@ -52,29 +52,29 @@ class Dangers:
         escalations = tuple((rule, compile_cues(rule.cues, ear)) for rule in config.escalations)
         return cls(dangers, escalations, negation, config.affirmed, frozenset(config.over))
 
-    def hazards(self, heard: Heard, branch: Branch | None) -> Field[tuple[str, ...]]:
+    def hazards(self, heard: Heard, past: bool = False) -> Field[tuple[str, ...]]:
         """Return the hazards' names, the citizen's words alone counting (and a yes to the agent's question)."""
-        found = [] if self._is_over(branch) else list(self._found(heard))
+        found = [] if past else list(self._found(heard))
         if not found:
             return Field()
         why = "; ".join(f"{danger.rule.title}: 听到“{hit.turn.text[hit.start : hit.end]}”" for danger, hit, _ in found)
         _, hit, sure = max(found, key=lambda row: row[2])
         return Field(tuple(danger.name for danger, _, _ in found), sure, hit.turn.span(hit.start, hit.end), why)
 
-    def urgency(self, heard: Heard, facts: CallFacts, branch: Branch | None) -> Field[Urgency]:
+    def urgency(self, heard: Heard, facts: CallFacts, branch: Branch | None, past: bool = False) -> Field[Urgency]:
         """Return the most urgent level that anything gives a ground for."""
         if not heard.turns and not facts.emergency:
             return Field()
-        reasons = sorted(self._reasons(heard, facts, branch), key=lambda r: (-_RANK[r.level], -r.confidence))
+        reasons = sorted(self._reasons(heard, facts, branch, past), key=lambda r: (-_RANK[r.level], -r.confidence))
         top = reasons[0]
         same = [reason.why for reason in reasons if reason.level is top.level]
         return Field(top.level, top.confidence, top.span, "; ".join(dict.fromkeys(same)))
 
-    def _reasons(self, heard: Heard, facts: CallFacts, branch: Branch | None) -> Iterator[_Reason]:
+    def _reasons(self, heard: Heard, facts: CallFacts, branch: Branch | None, past: bool) -> Iterator[_Reason]:
         if facts.emergency:
             left = ", 无人接听后留言" if facts.message else ""
             yield _Reason(Urgency.EMERGENCY, 0.98, None, f"走的是急修通道(按键 {facts.keys or '9'}){left}")
-        for danger, hit, sure in () if self._is_over(branch) else self._found(heard):
+        for danger, hit, sure in () if past else self._found(heard):
             yield _Reason(danger.rule.level, sure, hit.turn.span(hit.start, hit.end), danger.rule.title)
         if branch and branch.urgency:
             yield _Reason(branch.urgency, 0.75, None, f"事项分类“{branch.path[-1]}”按规定如此")
@@ -85,8 +85,9 @@ class Dangers:
                 yield _Reason(rule.level, 0.75, span, f"{rule.why}: 听到“{span.text}”")
         yield _Reason(Urgency.ORDINARY, 0.8 if branch else 0.5, None, "没有听到紧急情形")
 
-    def _is_over(self, branch: Branch | None) -> bool:
-        return branch is not None and bool(self.over & set(branch.path))
+    def is_past(self, branch: Branch | None, demand: DemandType | None) -> bool:
+        """Tell whether a call praises how a danger was met: both its category and its type must say so."""
+        return demand is DemandType.PRAISE and branch is not None and bool(self.over & set(branch.path))
 
     def _found(self, heard: Heard) -> Iterator[tuple[_Danger, Hit, float]]:
         for danger in self.dangers:
