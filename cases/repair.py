@@ -94,7 +94,7 @@ def _best(text: str, doubts: Sequence[float], lexicon: Lexicon) -> list[_Stretch
                 score[end], step[end] = score[start] + cost, (start, None)
         for end in range(start + 2, min(size, start + lexicon.longest) + 1):
             inexact = max(doubts[start:end]) >= lexicon.config.doubt.inexact
-            for entry in lexicon.entries(codes[start:end], inexact):
+            for entry in _told_apart(list(lexicon.entries(codes[start:end], inexact)), sounds[start:end]):
                 least = score[end] - score[start] - entry.cost
                 change = _change(text[start:end], sounds[start:end], doubts[start:end], entry, lexicon, least)
                 if change > least:
@@ -109,6 +109,16 @@ def _best(text: str, doubts: Sequence[float], lexicon: Lexicon) -> list[_Stretch
                 found.append(_Stretch(start, end, chosen, gain))
         end = start
     return found[::-1]
+
+
+def _told_apart(entries: list[Entry], heard: Sequence[Syllable]) -> list[Entry]:
+    """Return what a stretch may be; of several places that it sounds half like (金荷街道: 滨河, 青菏) none, for that is
+    told by what county stands beside it."""
+    alike = {entry.text: tuple(map(likeness, heard, entry.sounds)) for entry in entries if entry.is_place}
+    best = max(alike.values(), key=sum, default=())
+    if not best or min(best) >= _CONFUSED or sum(sum(best) - sum(each) < _NEAR for each in alike.values()) < 2:
+        return entries
+    return [entry for entry in entries if not entry.is_place]
 
 
 def _as_heard(text: str, start: int, lexicon: Lexicon) -> Iterator[tuple[int, float]]:

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from drafting_calls import shipped_rules
+from drafting_calls import facts, shipped_rules
 from truth_calls import truth_calls
 
+from cases.drafting import draft
 from cases.lexicon import Lexicon
 from cases.repair import repaired
 from domain.words import Speaker
@@ -116,3 +117,11 @@ def test_doing_it_again_changes_nothing(lexicon: Lexicon) -> None:
     once = repaired(heard("您好合则12345，善线停谁了电话要3853067219"), lexicon)
     assert once.repairs
     assert repaired(once, lexicon) == once
+
+
+def test_of_two_towns_that_sound_half_like_it_the_county_beside_it_tells_which() -> None:
+    said = "你好，我想反映个问题，朝鲜金荷街道那条路，路灯坏了"
+    understood = repaired(heard(said), shipped_rules().lexicon)
+
+    assert "金荷街道" in understood.utterances[0].text  # 滨河街道 of 定陶区 is as near as 青菏街道 of 曹县
+    assert draft(understood, facts(), shipped_rules()).county.value == "曹县"
