@@ -48,6 +48,13 @@ def _either(words: tuple[str, ...]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
+def _suffix(said: str, usual: str) -> str:
+    """Return what follows a number in writing: nothing after B座, which is whole; 号院 where a yard was said."""
+    if said.endswith("座"):
+        return ""
+    return "号院" if said.endswith(("号院", "号院儿")) else usual
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The patterns, compiled from the words of address.yaml."""
@@ -119,14 +126,7 @@ class Parts:
         ):
             for match in pattern.finditer(text):
                 value = next(group for group in match.groups() if group)
-                suffix = (
-                    ""
-                    if value.endswith("座")
-                    else "号院"
-                    if kind is PartKind.BUILDING and match[0].endswith(("院", "院儿"))
-                    else ending
-                )
-                yield Part(kind, digits(value) + suffix, turn, match.start(), match.end())
+                yield Part(kind, digits(value) + _suffix(match[0], ending), turn, match.start(), match.end())
 
     def _crossings(self, turn: Turn, breaks: tuple[int, ...]) -> Iterator[Part]:
         for match in self.crossing.finditer(turn.text):
