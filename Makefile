@@ -9,12 +9,13 @@ SYSTEM := $(TOOLS)/.stamp-system
 SYSTEM_TEST := $(TOOLS)/.stamp-system-test
 MODELS := $(TOOLS)/.stamp-models
 
-.PHONY: demo run test lint types setup bench lock clean help
+.PHONY: demo run test lint types setup bench chaos lock clean help
 
 help:
 	@echo "make demo   places real calls through a real Asterisk and prints the draft cases"
 	@echo "make run    starts the hotline and stays up; Ctrl-C stops it"
 	@echo "make test   lint, format, types and the four layers of tests"
+	@echo "make chaos  breaks a running hotline in every way there is, under real calls, and counts what it cost"
 	@echo "make bench  speed and memory, as ratios, written to bench/README.md"
 
 setup: $(LOCKED) $(SYSTEM) $(MODELS)
@@ -37,6 +38,10 @@ types: $(LOCKED)
 
 bench: setup $(SYSTEM_TEST)
 	$(BIN)/python -m bench
+
+# make chaos SEED=7 ONLY=telephony-killed,database-gone
+chaos: setup $(SYSTEM_TEST)
+	@$(BIN)/python -m chaos --seed $(or $(SEED),12345) --only "$(ONLY)"
 
 $(SYSTEM): ops/install-system.sh ops/install-asterisk.sh
 	@bash ops/install-system.sh run

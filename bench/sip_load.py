@@ -12,6 +12,7 @@ import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from bench.sip_text import Message, answer, authorization, key_events, offer, parse, request
 
@@ -52,6 +53,14 @@ class Loop:
     def later(self, seconds: float, what: Callable[[], None]) -> None:
         """Call `what` in so many seconds."""
         heapq.heappush(self._due, (time.monotonic() + seconds, next(self._number), what))
+
+    def plain(self, host: str, port: int, heard: Callable[[int], None]) -> socket.socket:
+        """Open a UDP port for voice; `heard` is told the port that each packet came from."""
+        wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        wire.bind((host, port))
+        wire.setblocking(False)
+        self._selector.register(wire, selectors.EVENT_READ, lambda: _listen(wire, heard))
+        return wire
 
     def socket(self, host: str, port: int, received: Callable[[Message, float], None]) -> socket.socket:
         """Open a UDP port whose SIP messages go to `received` with the kernel's receive stamp."""
@@ -98,6 +107,15 @@ def _drain(wire: socket.socket, received: Callable[[Message, float], None]) -> N
                 stamp = seconds + nanoseconds / 1e9
         if data.strip():
             received(parse(data), stamp)
+
+
+def _listen(wire: socket.socket, heard: Callable[[int], None]) -> None:
+    while True:
+        try:
+            _, (_, port) = wire.recvfrom(2048)
+        except BlockingIOError:
+            return
+        heard(port)
 
 
 class Citizens:
@@ -147,9 +165,9 @@ class Citizens:
             packets = key_events(digit, 8000 * (number + 1), 100 * (number + 1), int(call.ani) & 0xFFFFFFFF)
             for i, packet in enumerate(packets[:-2]):
                 last = i == len(packets) - 3
-                self.loop.later(after + 0.02 * i, lambda packet=packet, last=last: self._event(call, packet, last))
+                self.loop.later(after + 0.02 * i, partial(self._event, call, packet, last))
             for i, packet in enumerate(packets[-2:], start=len(packets) - 2):
-                self.loop.later(after + 0.02 * i, lambda packet=packet: self._event(call, packet, False))
+                self.loop.later(after + 0.02 * i, partial(self._event, call, packet, False))
         self.loop.later(call.keys[-1][0] + 0.1 + call.talk, lambda: self._bye(call_id, call))
 
     def _event(self, call: Placed, packet: bytes, ends: bool) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import agi_peers
 import numpy as np
 import soundfile
 from real_asterisk import RealAsterisk
 
+from chaos import agi_peers
 from domain.call import Choice
 from routing.route import Route, RouteKind
 from telephony.phone import Phone

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import agi_peers
 import numpy as np
 import pytest
 import soundfile
 from numpy.typing import NDArray
 from real_asterisk import Make, RealAsterisk, Whole, until
 
+from chaos import agi_peers
 from ivr.tree import Tree
 from routing.config import RoutingConfig
 from telephony.asterisk.settings import TelephonySettings

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import agi_peers
 import numpy as np
 import pytest
 import soundfile
 from real_asterisk import ROOT, Make, RealAsterisk, Whole, until
 
+from chaos import agi_peers
 from hotline.checked import read
 from ivr.prompts import Prompts
 from ivr.tree import Tree

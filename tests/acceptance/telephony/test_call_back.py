@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-import agi_peers
 import pytest
-from agi_peers import Behaviour
 from real_asterisk import Make, RealAsterisk, Whole, until
 
+from chaos import agi_peers
+from chaos.agi_peers import Behaviour
 from ivr.tree import Tree
 from routing.config import Queue, RoutingConfig
 from telephony.asterisk.settings import TelephonySettings

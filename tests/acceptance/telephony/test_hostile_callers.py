@@ -6,10 +6,10 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
-import agi_peers
 import pytest
 from real_asterisk import RealAsterisk, until
 
+from chaos import agi_peers
 from telephony.phone import Phone, State
 
 pytestmark = pytest.mark.asterisk

@@ -5,11 +5,11 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-import agi_peers
 import pytest
-from agi_peers import Behaviour
 from real_asterisk import CITIZEN, Make, RealAsterisk, Whole
 
+from chaos import agi_peers
+from chaos.agi_peers import Behaviour
 from ivr.tree import Tree
 from routing.config import RoutingConfig
 from telephony.asterisk.settings import TelephonySettings

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import agi_peers
 import pytest
 from real_asterisk import Make, RealAsterisk, Whole, until
 
+from chaos import agi_peers
 from domain.clock import local
 from ivr.hours import Hours
 from ivr.tree import Destination, Ending, Key, Tree

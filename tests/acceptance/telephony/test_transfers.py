@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import agi_peers
 import pytest
 from decided_routes import at, strength, tone
 from real_asterisk import RealAsterisk, until
 
+from chaos import agi_peers
 from telephony.phone import Phone, PhoneError, State
 
 pytestmark = pytest.mark.asterisk

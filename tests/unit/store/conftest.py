@@ -5,11 +5,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from postgres_server import PostgresServer, make_database, programs
 from sqlalchemy import Engine
 from store_samples import NOON, QUICK
 from store_workers import Workers, alive
 
+from chaos.postgres_server import PostgresServer, make_database, programs
 from domain.clock import FixedClock
 from store import schema
 from store.door import Store

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from postgres_server import PostgresServer, make_database
 from store_samples import QUICK
 from store_workers import alive, file_calls, until
 
+from chaos.postgres_server import PostgresServer, make_database
 from domain.clock import SystemClock
 from hotline.worker import Exit
 from store import schema

@@ -69,7 +69,7 @@ class PostgresServer:
     def _run(self, program: str, *arguments: str) -> None:
         account = self._account
         done = subprocess.run(
-            [self._bin / program, *arguments],
+            [str(self._bin / program), *arguments],
             cwd=self._folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -77,7 +77,9 @@ class PostgresServer:
             text=True,
             timeout=60,
             check=False,
-            **({} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}),
+            user=None if account is None else account.pw_uid,
+            group=None if account is None else account.pw_gid,
+            extra_groups=None if account is None else [],
         )
         if done.returncode:
             log = self._folder / "log"

@@ -1,0 +1,1 @@
+"""The ladder of failures, tried for real: `make chaos` breaks a running hotline under load, and counts."""
