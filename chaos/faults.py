@@ -17,10 +17,12 @@ from pathlib import Path
 
 from chaos import agi_peers
 from chaos.agi_peers import Behaviour
-from chaos.site import Site
+from chaos.site import Site, await_true
 from chaos.town import Town
 
 _BROKEN_SCRIPT = "#!/bin/sh\necho 'Traceback (most recent call last):'\nexit 1\n"
+
+_DEATH_SECONDS = 5.0
 
 Breaking = Callable[[Site, Town], AbstractContextManager[None]]
 
@@ -98,9 +100,16 @@ def _no_telephony(site: Site) -> Iterator[None]:
     site.up.send_signal(signal.SIGSTOP)
     try:
         os.kill(_found(_telephony(site)), signal.SIGKILL)
+        await_true(lambda: not _answers(site.ports.agi), _DEATH_SECONDS)
         yield
     finally:
         site.up.send_signal(signal.SIGCONT)
+
+
+def _answers(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1.0):
+        return True
+    return False
 
 
 @contextmanager
