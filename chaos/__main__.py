@@ -14,7 +14,7 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.table import Table
 
-from chaos.faults import FAULTS, SHORT, Fault, Hit, Unable, order
+from chaos.faults import FAULTS, SHORT, Fault, Ground, Hit, Unable, order
 from chaos.normal import amiss
 from chaos.site import NotReady, Site, await_true, running
 from chaos.tally import Row, Window, kept, rows
@@ -38,7 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rng = random.Random(wanted.seed)  # noqa: S311
     console.print(f"种子 {wanted.seed}")
     try:
-        made = ladder(order(names, rng), wanted.seed, console)
+        made = [
+            row
+            for ground in Ground
+            if (faults := order(ground, names, rng))
+            for row in ladder(ground, faults, wanted.seed, console)
+        ]
     except NotReady as error:
         console.print(f"[red]热线没有启动: {error}", markup=True)
         return 2
@@ -52,9 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(any(row.faults for row in made))
 
 
-def ladder(faults: Sequence[Fault], seed: int, console: Console) -> list[Row]:
+def ladder(ground: Ground, faults: Sequence[Fault], seed: int, console: Console) -> list[Row]:
     """Break a fresh hotline by each fault in turn, under a steady load; raises NotReady."""
-    with running() as site:
+    with running(on_postgres=ground is Ground.POSTGRES) as site:
         with living(site, seed) as town:
             if await_true(lambda: not amiss(site), _NORMAL_LIMIT) is None:
                 raise NotReady(f"never normal to begin with: {amiss(site)}")

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from chaos import agi_peers
 from chaos.agi_peers import Behaviour
+from chaos.postgres_server import PostgresServer
 from chaos.site import Site, await_true
 from chaos.town import Town
 
@@ -37,6 +38,13 @@ class Hit(StrEnum):
     MACHINE = "machine"
 
 
+class Ground(StrEnum):
+    """What the hotline stands on while it is broken: its database, and for one of them a clock that can be turned."""
+
+    SQLITE = "sqlite"
+    POSTGRES = "postgres"
+
+
 class Unable(Exception):
     """This machine cannot have this fault; the message says what it would take."""
 
@@ -50,6 +58,7 @@ class Fault:
     seconds: float
     hit: Hit
     breaking: Breaking
+    ground: Ground = Ground.SQLITE
 
 
 @contextmanager
@@ -275,6 +284,53 @@ def _mute(_site: Site, town: Town) -> Iterator[None]:
         town.seats["water1"].mute = False
 
 
+@contextmanager
+def _restarted(site: Site, _town: Town) -> Iterator[None]:
+    server = _server(site)
+    server.halt()
+    server.resume()
+    yield
+
+
+@contextmanager
+def _halted(site: Site, _town: Town) -> Iterator[None]:
+    server = _server(site)
+    server.halt()
+    try:
+        yield
+    finally:
+        server.resume()
+
+
+@contextmanager
+def _standby(site: Site, _town: Town) -> Iterator[None]:
+    """Every session may only read, as on the wrong side of a failover."""
+    server = _server(site)
+    server.configure("default_transaction_read_only", "on")
+    try:
+        yield
+    finally:
+        server.configure("default_transaction_read_only", "off")
+
+
+def _server(site: Site) -> PostgresServer:
+    if site.postgres is None:
+        raise Unable("needs PostgreSQL's server programs")
+    return site.postgres
+
+
+@contextmanager
+def _clock(site: Site, _town: Town) -> Iterator[None]:
+    """Our processes' clock goes an hour wrong, and back: files and Asterisk keep theirs, which is harder than a step."""
+    if site.clock is None:
+        raise Unable("needs libfaketime (Debian's faketime)")
+    site.clock.write_text("+3600\n")
+    try:
+        yield
+    finally:
+        site.clock.write_text("+0\n")
+
+
 FAULTS = (
     Fault("none", "无故障", 10, Hit.PEOPLE, _nothing),
     Fault("telephony-killed", "电话进程被杀", 0, Hit.PYTHON, _kill(_telephony)),
@@ -299,13 +355,17 @@ FAULTS = (
     Fault("utility-unplugged", "供暖话机全部断线", 14, Hit.PEOPLE, _unplug(_of_heat)),
     Fault("agents-unplugged", "话务席全部断线", 14, Hit.PEOPLE, _unplug(_agents)),
     Fault("seat-mute", "坐席应答后无声", 12, Hit.PEOPLE, _mute),
+    Fault("postgres-restarted", "PostgreSQL 重启", 0, Hit.DATABASE, _restarted, Ground.POSTGRES),
+    Fault("postgres-halted", "PostgreSQL 停 15 秒", 15, Hit.DATABASE, _halted, Ground.POSTGRES),
+    Fault("postgres-read-only", "PostgreSQL 只读", 12, Hit.DATABASE, _standby, Ground.POSTGRES),
+    Fault("clock-stepped", "时钟跳一小时", 12, Hit.MACHINE, _clock, Ground.POSTGRES),
 )
 SHORT = ("telephony-killed", "agi-silent", "worker-killed", "database-locked", "asterisk-killed")
 
 
-def order(names: tuple[str, ...], rng: random.Random) -> list[Fault]:
-    """Return the faults named, or all, in an order by chance; no fault comes first, as the measure of the others."""
-    chosen = [fault for fault in FAULTS if fault.name in names or not names]
+def order(ground: Ground, names: tuple[str, ...], rng: random.Random) -> list[Fault]:
+    """Return the faults of a ground that are named, or all, in an order by chance; none at all first, as the measure."""
+    chosen = [fault for fault in FAULTS if fault.ground is ground and (fault.name in names or not names)]
     rest = [fault for fault in chosen if fault.name != "none"]
     rng.shuffle(rest)
     return [*(fault for fault in chosen if fault.name == "none"), *rest]

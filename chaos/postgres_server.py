@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own: the distribution's programs, a fresh cluster, a Unix socket and no port."""
+"""A PostgreSQL of one's own for a test: the distribution's programs, a fresh cluster, a Unix socket and no port."""
 
 import os
 import pwd
@@ -52,6 +52,17 @@ class PostgresServer:
 
     def resume(self) -> None:
         self._go("-l", str(self._folder / "log"), "start")
+
+    def configure(self, name: str, value: str) -> None:
+        """Set a server parameter for every session, those that are open included."""
+        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        try:
+            with engine.connect() as connection:
+                connection.execute(text("SET default_transaction_read_only = off"))
+                connection.execute(text(f"ALTER SYSTEM SET {name} = '{value}'"))
+                connection.execute(text("SELECT pg_reload_conf()"))
+        finally:
+            engine.dispose()
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://hotline@/{database}?host={self._folder}"

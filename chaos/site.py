@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from chaos.postgres_server import PostgresServer, make_database, programs
 from hotline.places import places
 from hotline.settings import OVERRIDES, Settings, load
 from hotline.wiring import open_store, passwords
@@ -82,8 +83,9 @@ class Site:
     ports: Ports
     up: "subprocess.Popen[bytes]"
     environ: Mapping[str, str]
-    workers: int = 1
     limited: bool = False
+    postgres: PostgresServer | None = None
+    clock: Path | None = None
 
     @property
     def layout(self) -> Layout:
@@ -132,24 +134,27 @@ class Site:
 
 
 @contextmanager
-def running(set_: str = "", *, preload: Mapping[str, str] | None = None) -> Iterator[Site]:
+def running(*, on_postgres: bool = False) -> Iterator[Site]:
     """Run a hotline in a folder of its own and stop it afterwards; raises NotReady.
 
-    Where we may mount, its recordings lie on a small file system of their own, so that this one can be filled.
+    Where we may mount, its recordings lie on a small file system of their own, so that this one can be filled. On
+    PostgreSQL, where libfaketime is installed, our processes' clock can be turned.
     """
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
     home, ports = folder / "var", Ports.free()
     try:
-        with _small_disk(home / "recordings") as limited:
+        with _small_disk(home / "recordings") as limited, _postgres(on_postgres) as server:
+            clock, preload = _turnable_clock(folder) if on_postgres else (None, {})
+            set_ = "" if server is None else f"store.url={server.url('hotline')}"
             environ = {
                 **os.environ,
                 "HOTLINE_HOME": str(home),
                 OVERRIDES: f"{_overrides(ports)} {set_}",
-                **(preload or {}),
+                **preload,
             }
             settings = load(replace(places(), home=home), environ)
             with _up(settings, environ) as up:
-                site = Site(settings, ports, up, environ, limited=limited)
+                site = Site(settings, ports, up, environ, limited, server, clock)
                 _await(site)
                 yield site
     finally:
@@ -225,6 +230,38 @@ def _small_disk(folder: Path) -> Iterator[bool]:
     finally:
         if mounted:
             subprocess.run(["umount", "-l", str(folder)], check=False)
+
+
+@contextmanager
+def _postgres(wanted: bool) -> Iterator[PostgresServer | None]:
+    if not wanted:
+        yield None
+        return
+    if (folder := programs()) is None:
+        raise NotReady("no PostgreSQL server programs here")
+    server = PostgresServer(folder)
+    server.start()
+    try:
+        make_database(server, "hotline")
+        yield server
+    finally:
+        server.stop()
+
+
+def _turnable_clock(folder: Path) -> tuple[Path | None, dict[str, str]]:
+    """Return the file that holds our processes' clock error, and the environment that makes them read it."""
+    libraries = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    if not libraries:
+        return None, {}
+    clock = folder / "clock"
+    clock.write_text("+0\n")
+    return clock, {
+        "LD_PRELOAD": str(libraries[0]),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_CACHE_DURATION": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "NO_FAKE_STAT": "1",
+    }
 
 
 @contextmanager

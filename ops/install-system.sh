@@ -12,6 +12,7 @@ case "${1:-run}" in
     ;;
   test)
     need sipp sip-tester
+    need faketime faketime
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need initdb postgresql
     ;;
   *)
