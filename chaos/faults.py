@@ -321,7 +321,7 @@ def _server(site: Site) -> PostgresServer:
 
 @contextmanager
 def _clock(site: Site, _town: Town) -> Iterator[None]:
-    """Our processes' clock goes an hour wrong, and back: files and Asterisk keep theirs, which is harder than a step."""
+    """Our processes' clock goes an hour wrong, and back; files and Asterisk keep theirs: harder than a step."""
     if site.clock is None:
         raise Unable("needs libfaketime (Debian's faketime)")
     site.clock.write_text("+3600\n")
@@ -364,7 +364,7 @@ SHORT = ("telephony-killed", "agi-silent", "worker-killed", "database-locked", "
 
 
 def order(ground: Ground, names: tuple[str, ...], rng: random.Random) -> list[Fault]:
-    """Return the faults of a ground that are named, or all, in an order by chance; none at all first, as the measure."""
+    """Return the faults of a ground that are named, or all, by chance in order; none at all first."""
     chosen = [fault for fault in FAULTS if fault.ground is ground and (fault.name in names or not names)]
     rest = [fault for fault in chosen if fault.name != "none"]
     rng.shuffle(rest)
