@@ -1,18 +1,13 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
-
-from store.codec import Codec
-
-T = TypeVar("T")
 
 
 class NaiveTimeError(ValueError):
@@ -76,27 +71,6 @@ class Json(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Read JSON text."""
         return None if value is None else json.loads(value)
-
-
-class Coded(TypeDecorator[T]):
-    """A dataclass as JSON text; `codec` is called when the first value passes, not when the table is declared."""
-
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, codec: Callable[[], Codec[T]]) -> None:
-        super().__init__()
-        self.codec = codec
-
-    @override
-    def process_bind_param(self, value: T | None, dialect: Dialect) -> str | None:
-        """Write the value."""
-        return None if value is None else self.codec().encode(value)
-
-    @override
-    def process_result_value(self, value: str | None, dialect: Dialect) -> T | None:
-        """Read the value."""
-        return None if value is None else self.codec().decode(value)
 
 
 class Word(TypeDecorator[StrEnum]):

@@ -34,7 +34,7 @@ from store.records import (
     Topic,
 )
 from store.settings import StoreSettings
-from store.tables import AttemptRow, AuditRow, CallRow, DraftRow, RecordingRow, TranscriptRow
+from store.tables import AttemptRow, AuditRow, CallRow, DraftRow, RecordingRow
 from transcription.transcript import Transcript
 
 
@@ -164,8 +164,7 @@ class Store:
     def transcript(self, recording_id: str) -> Transcript | None:
         """Return a recording's transcript."""
         with reading(self._engine) as session:
-            row = session.get(TranscriptRow, recording_id)
-            return None if row is None else row.body
+            return results.transcript_of(session, recording_id)
 
     def attempts(self, recording_id: str) -> Attempts | None:
         """Return how often a recording was tried, None where no worker has begun it."""
@@ -192,7 +191,7 @@ class Store:
         """Return a draft by its number, or by its call's linkedid."""
         with reading(self._engine) as session:
             row = session.scalar(select(DraftRow).where(results.is_draft(which)))
-            return None if row is None else results.draft_record(row)
+            return None if row is None else results.draft_record(session, row)
 
     def alarms(self, limit: int = 100) -> list[AlarmRecord]:
         """Return the alarms that nobody has acknowledged, the oldest first."""

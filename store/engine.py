@@ -11,8 +11,11 @@ from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import Session
 
-from store.errors import StoreUnreachable, told_apart
-from store.settings import StoreSettings, database_url
+from store.errors import StoreKeyless, StoreUnreachable, told_apart
+from store.protection import as_options
+from store.settings import StoreSettings, database_url, protection
+from vault.keys import KeysUnusable
+from vault.vault import SealBroken
 
 _WAL_RETRY_SECONDS = 0.02
 
@@ -20,12 +23,13 @@ _WAL_RETRY_SECONDS = 0.02
 def connect(settings: StoreSettings, home: Path) -> Engine:
     """Return an engine; nothing is connected until it is used. SQLite's folder is made if it is absent."""
     url = database_url(settings, home)
+    options = as_options(protection(settings, home))
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, settings)
-    return _postgresql(url, settings)
+        return _sqlite(url, settings, options)
+    return _postgresql(url, settings, options)
 
 
-def _sqlite(url: URL, settings: StoreSettings) -> Engine:
+def _sqlite(url: URL, settings: StoreSettings, options: dict[str, Any]) -> Engine:
     try:
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -34,6 +38,7 @@ def _sqlite(url: URL, settings: StoreSettings) -> Engine:
         url,
         pool_size=settings.pool,
         pool_timeout=settings.pool_seconds,
+        execution_options=options,
         connect_args={"timeout": settings.busy_seconds},
     )
 
@@ -45,6 +50,8 @@ def _sqlite(url: URL, settings: StoreSettings) -> Engine:
         _switch_to_wal(connection, settings.busy_seconds)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
+        # What is deleted or sealed later must not stay readable in free pages.
+        connection.execute("PRAGMA secure_delete = ON")
 
     event.listen(engine, "connect", prepare)
     return engine
@@ -64,7 +71,7 @@ def _switch_to_wal(connection: sqlite3.Connection, seconds: float) -> None:
             return
 
 
-def _postgresql(url: URL, settings: StoreSettings) -> Engine:
+def _postgresql(url: URL, settings: StoreSettings, options: dict[str, Any]) -> Engine:
     limits = {
         "lock_timeout": settings.busy_seconds,
         "statement_timeout": settings.statement_seconds,
@@ -75,6 +82,7 @@ def _postgresql(url: URL, settings: StoreSettings) -> Engine:
         pool_size=settings.pool,
         pool_timeout=settings.pool_seconds,
         pool_pre_ping=True,
+        execution_options=options,
         connect_args={
             "connect_timeout": settings.connect_seconds,
             # A server that vanished without a word is noticed by the kernel, not by us.
@@ -95,6 +103,8 @@ def faults_told_apart() -> Iterator[None]:
         if ours is None:
             raise
         raise ours from error
+    except (KeysUnusable, SealBroken) as error:
+        raise StoreKeyless(str(error)) from error
 
 
 @contextmanager

@@ -33,6 +33,10 @@ class StoreOutdated(StoreError):
     """数据库结构与程序版本不一致; 请先运行 hotline db upgrade。"""
 
 
+class StoreKeyless(StoreError):
+    """封存的数据打不开或封不上; 请运行 hotline keys status 查看密钥。"""
+
+
 _LOCKED = ("database is locked", "database table is locked", "lock timeout", "statement timeout")
 _FULL = ("database or disk is full", "no space left")
 _OUTDATED = ("no such table", "no such column", "does not exist")

@@ -4,21 +4,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store import chain
 from store.records import AuditEntry, Event, Topic
 from store.tables import AuditRow, EventRow
-
-_OUTBOX_LOCK = 12346
 
 
 def announce(session: Session, topic: Topic, payload: dict[str, Any], now: datetime) -> None:
     """Put an event into the outbox; ids follow the order of the commits."""
-    if session.get_bind().dialect.name == "postgresql":
-        # A sequence alone would let a transaction with a lower id commit after a reader had gone past it, and that
-        # event would never be read. SQLite has one writer anyway.
-        session.execute(select(func.pg_advisory_xact_lock(_OUTBOX_LOCK)))
+    chain.take_books(session)  # else an event could become visible after a reader had gone past its number
     session.add(EventRow(topic=topic, payload=payload, at=now))
 
 
@@ -37,8 +33,8 @@ def note(
     after: dict[str, Any] | None,
     now: datetime,
 ) -> None:
-    """Write an audit line."""
-    session.add(AuditRow(at=now, who=who, action=action, subject=subject, before=before, after=after))
+    """Write an audit line, joined to the one before."""
+    chain.append(session, who, action, subject, before, after, now)
 
 
 def audit_entries(rows: Iterable[AuditRow]) -> list[AuditEntry]:

@@ -8,16 +8,21 @@ from sqlalchemy.orm import Session
 from cases.draft import DraftCase
 from domain.words import Urgency
 from store.alarms import raise_alarm
+from store.codec import draft_cases, transcripts
 from store.outbox import announce
+from store.protection import seal, unseal
 from store.records import DraftRecord, DraftState, Topic
 from store.tables import AlarmRow, DraftRow, RecordingRow, TranscriptRow
 from transcription.transcript import Transcript
 
 
 def save(session: Session, recording_id: str, transcript: Transcript, draft: DraftCase, now: datetime) -> bool:
-    """Write transcript, draft, events and the alarm that the draft is worth; False where there is a result already."""
-    session.get(RecordingRow, recording_id, with_for_update=True)
-    if session.get(TranscriptRow, recording_id) is not None:
+    """Write transcript, draft, events and the alarm that the draft is worth; False where there is a result already.
+
+    Neither is written where the audio was deleted while somebody still listened to it.
+    """
+    recording = session.get(RecordingRow, recording_id, with_for_update=True)
+    if recording is None or recording.deleted_at is not None or session.get(TranscriptRow, recording_id) is not None:
         return False
     session.add(
         TranscriptRow(
@@ -26,25 +31,32 @@ def save(session: Session, recording_id: str, transcript: Transcript, draft: Dra
             model=transcript.model,
             audio_seconds=transcript.audio_seconds,
             spent_seconds=transcript.spent_seconds,
-            body=transcript,
+            body=seal(session, transcripts(), transcript),
             created=now,
         )
     )
     urgency = draft.urgency.value or Urgency.ORDINARY
-    row = DraftRow(linkedid=recording_id, body=draft, state=DraftState.DRAFT, urgency=urgency, created=now)
+    body = seal(session, draft_cases(), draft)
+    row = DraftRow(linkedid=recording_id, body=body, state=DraftState.DRAFT, urgency=urgency, created=now)
     session.add(row)
     session.flush()
     announce(session, Topic.DRAFT_READY, {"linkedid": recording_id, "draft": row.id, "urgency": urgency.value}, now)
-    raise_alarm(session, row, transcript, now)
+    raise_alarm(session, row, draft, transcript, now)
     return True
 
 
-def draft_record(row: DraftRow) -> DraftRecord:
+def transcript_of(session: Session, recording_id: str) -> Transcript | None:
+    """Return a recording's transcript."""
+    row = session.get(TranscriptRow, recording_id)
+    return None if row is None else unseal(session, transcripts(), row.body)
+
+
+def draft_record(session: Session, row: DraftRow) -> DraftRecord:
     """Return a row as a value."""
     return DraftRecord(
         id=row.id,
         linkedid=row.linkedid,
-        case=row.body,
+        case=unseal(session, draft_cases(), row.body),
         state=row.state,
         urgency=row.urgency,
         created=row.created,
@@ -59,7 +71,7 @@ def drafts(session: Session, state: DraftState | None, limit: int) -> list[Draft
     query = select(DraftRow).order_by(alarmed.desc(), rank, DraftRow.created.desc(), DraftRow.id.desc()).limit(limit)
     if state is not None:
         query = query.where(DraftRow.state == state)
-    return [draft_record(row) for row in session.scalars(query)]
+    return [draft_record(session, row) for row in session.scalars(query)]
 
 
 def is_draft(which: int | str) -> ColumnElement[bool]:
@@ -75,4 +87,4 @@ def confirmed(session: Session, limit: int) -> list[DraftRecord]:
         .order_by(DraftRow.created.desc(), DraftRow.id.desc())
         .limit(limit)
     )
-    return [draft_record(row) for row in session.scalars(query)]
+    return [draft_record(session, row) for row in session.scalars(query)]

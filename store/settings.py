@@ -1,5 +1,7 @@
 """What config/store.yaml says: where the database is, and how long anything may wait for it."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +12,13 @@ from sqlalchemy.exc import ArgumentError
 
 from domain.problem import Problem
 from domain.record import STRICT
+from store.protection import ANCHORS, Protection
+from vault.vault import MARK, Vault
 
 Seconds = Annotated[float, Field(gt=0, le=86400)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 HOME = "HOME"
+CREDENTIALS = "CREDENTIALS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -38,9 +43,13 @@ class JobSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class StoreSettings:
-    """The whole of config/store.yaml. HOME in `url` stands for the data directory."""
+    """The whole of config/store.yaml. HOME in `url` and `keys` stands for the data directory.
+
+    `keys` is the folder of the keys; CREDENTIALS stands for the one in which systemd lays a unit's credentials.
+    """
 
     url: str = "sqlite:///HOME/hotline.db"
+    keys: str = "HOME/keys"
     pool: Count = 5
     pool_seconds: Seconds = 10
     connect_seconds: Annotated[int, Field(ge=1, le=60)] = 5
@@ -59,9 +68,28 @@ def database_url(settings: StoreSettings, home: Path) -> URL:
     return url
 
 
+def protection(settings: StoreSettings, home: Path, environ: Mapping[str, str] = os.environ) -> Protection:
+    """Return the keys' vault and where the audit's anchors lie; nothing is read or made yet."""
+    first, *rest = Path(settings.keys).parts
+    if first == CREDENTIALS:
+        given = Path(environ.get("CREDENTIALS_DIRECTORY") or home / "no-credentials").joinpath(*rest)
+        return Protection(Vault(given, home / MARK, lent=True), home / ANCHORS)
+    folder = home.resolve().joinpath(*rest) if first == HOME else Path(settings.keys)
+    return Protection(Vault(folder, home / MARK), home / ANCHORS)
+
+
 def check(settings: StoreSettings) -> list[Problem]:
     """Return every fault that the types alone do not show."""
-    return [*_check_url(settings.url), *_check_jobs(settings.jobs)]
+    return [*_check_url(settings.url), *_check_keys(settings.keys), *_check_jobs(settings.jobs)]
+
+
+def _check_keys(text: str) -> list[Problem]:
+    path = Path(text)
+    if not path.parts or ".." in path.parts or not (path.is_absolute() or path.parts[0] in (HOME, CREDENTIALS)):
+        return [
+            Problem(("keys",), "应为密钥文件夹: HOME/keys、绝对路径, 或 CREDENTIALS (systemd 的 LoadCredential)")
+        ]
+    return []
 
 
 def _check_url(text: str) -> list[Problem]:

@@ -6,12 +6,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Double, ForeignKey, Index, Integer, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from cases.draft import DraftCase
 from domain.words import Urgency, Utility
-from store.codec import draft_cases, transcripts
-from store.columns import Coded, Json, PlainText, Utc, Word
+from store.columns import Json, PlainText, Utc, Word
 from store.records import CallbackState, DraftState, LegRole, RecordingKind, Topic
-from transcription.transcript import Transcript
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -90,7 +87,7 @@ class RecordingRow(Base):
 
 
 class TranscriptRow(Base):
-    """转写. The columns beside the JSON are those that figures are made from."""
+    """转写. `body` is the sealed JSON; the columns beside it are those that figures are made from."""
 
     __tablename__ = "transcript"
 
@@ -99,19 +96,19 @@ class TranscriptRow(Base):
     model: Mapped[str]
     audio_seconds: Mapped[float]
     spent_seconds: Mapped[float]
-    body: Mapped[Transcript] = mapped_column(Coded(transcripts))
+    body: Mapped[str]
     created: Mapped[datetime]
 
 
 class DraftRow(Base):
-    """工单草稿. `case_no` waits for the case that a person makes of it."""
+    """工单草稿. `body` is the sealed JSON; `case_no` waits for the case that a person makes of it."""
 
     __tablename__ = "draft"
     __table_args__ = (Index("ix_draft_state_created", "state", "created"),)
 
     id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
     linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"), unique=True)
-    body: Mapped[DraftCase] = mapped_column(Coded(draft_cases))
+    body: Mapped[str]
     state: Mapped[DraftState] = mapped_column(Word(DraftState))
     urgency: Mapped[Urgency] = mapped_column(Word(Urgency))
     created: Mapped[datetime]
@@ -119,7 +116,10 @@ class DraftRow(Base):
 
 
 class AlarmRow(Base):
-    """An emergency heard in a call that had not taken the emergency way; open until somebody acknowledges it."""
+    """An emergency heard in a call that had not taken the emergency way; open until somebody acknowledges it.
+
+    `why` holds words that were heard, sealed.
+    """
 
     __tablename__ = "alarm"
     __table_args__ = (Index("ix_alarm_acknowledged", "acknowledged"),)
@@ -176,7 +176,7 @@ class EventRow(Base):
 
 
 class AuditRow(Base):
-    """Append-only; the migration puts triggers on it that refuse every change."""
+    """Append-only; the migration puts triggers on it that refuse every change. `mac` joins a row to the one before."""
 
     __tablename__ = "audit"
     __table_args__ = (Index("ix_audit_subject", "subject"), {"sqlite_autoincrement": True})
@@ -188,6 +188,7 @@ class AuditRow(Base):
     subject: Mapped[str]
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any] | None]
+    mac: Mapped[str | None]
 
 
 class AttemptRow(Base):

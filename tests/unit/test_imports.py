@@ -9,15 +9,16 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 MAY_IMPORT = {
     "domain": set(),
+    "vault": {"domain"},
     "ivr": {"domain"},
     "routing": {"domain"},
     "transcription": {"domain"},
     "cases": {"domain", "transcription.transcript"},
-    "store": {"domain", "transcription.transcript", "cases.draft"},
-    "telephony": {"domain", "ivr", "routing"},
+    "store": {"domain", "vault", "transcription.transcript", "cases.draft"},
+    "telephony": {"domain", "vault", "ivr", "routing"},
     "agi_scripts": {"domain", "ivr", "routing", "telephony"},
     "scoring": {"domain", "transcription.transcript", "cases.draft"},
-    "hotline": {"domain", "ivr", "routing", "transcription", "cases", "scoring", "store", "telephony", "agi_scripts"},
+    "hotline": {"domain", "vault", "ivr", "routing", "transcription", "cases", "scoring", "store", "telephony", "agi_scripts"},
 }
 
 
