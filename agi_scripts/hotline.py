@@ -1,5 +1,6 @@
 """agi://…/hotline: talk to the citizen, decide, tell Asterisk. The dialplan carries it out without us."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -28,7 +29,8 @@ class Hotline:
     """The script of an incoming call.
 
     `outages` and `seats` tell what is known at the moment, from memory; `duration` a sound's length in seconds;
-    `rescue` seconds after a step should have ended, Asterisk takes the call back.
+    `rescue` seconds after a step should have ended, Asterisk takes the call back. `decided` is told each decision and
+    the seconds (of `ticks`) from the last key to the decision in Asterisk's hands.
     """
 
     tree: Tree
@@ -39,14 +41,19 @@ class Hotline:
     rescue: float
     clock: Clock
     log: FilteringBoundLogger
+    decided: Callable[[Route, float], None] = lambda *_: None
+    ticks: Callable[[], float] = time.perf_counter
 
     async def __call__(self, session: Session) -> None:
         """Converse, decide, hand over."""
+        begun = self.ticks()
         call = caller(session.request, self.clock)
         async with AgiLine(session, self.duration, self.rescue) as line:
             choice = await converse(line, self.tree, self._start(session.request), self.outages())
+            chosen = self.ticks() if session.waited else begun  # nothing asked: the last key was there when it began
             route = decide(call, choice, self.routing, self.clock.now(), self.seats())
             await line.hand_over(variables(route, choice))
+        self.decided(route, self.ticks() - chosen)
         self._note(call, choice, route)
 
     def _start(self, request: Request) -> Start:

@@ -8,7 +8,7 @@ from structlog.typing import FilteringBoundLogger
 from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThread
 
-from hotline.filing import Filing
+from hotline.filing import Filing, Swept
 from store.errors import StoreError
 from telephony.ami.codec import Event
 from telephony.ami.events import HANGUP
@@ -55,6 +55,7 @@ class Cabinet:
     clock: Clock
     log: FilteringBoundLogger
     in_thread: Callable[..., Deferred[Any]] = deferToThread
+    swept: Callable[[Swept], object] = lambda _: None
     _bells: tuple[Bell, ...] = field(init=False)
     _running: bool = False
     _wanted: bool = False
@@ -84,6 +85,7 @@ class Cabinet:
         except (StoreError, OSError) as error:
             self.log.error("sweep failed, the calls stay in the spool", why=str(error))
         else:
+            self.swept(swept)
             if swept.store_failed:
                 self._not_before = self.clock.seconds() + _STORE_AGAIN
                 self.clock.callLater(_STORE_AGAIN, self._look)

@@ -103,7 +103,8 @@ def free_ports() -> str:
     first = free_range(range(20_000, 30_000, _RTP_PORTS))
     return (
         f"telephony.sip.bind=127.0.0.1 telephony.sip.port={sip} telephony.agi.port={agi} telephony.ami.port={ami} "
-        f"telephony.sip.rtp_first={first} telephony.sip.rtp_last={first + _RTP_PORTS - 1}"
+        f"telephony.sip.rtp_first={first} telephony.sip.rtp_last={first + _RTP_PORTS - 1} "
+        "operations.metrics.first_port=0"
     )
 
 

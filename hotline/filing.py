@@ -26,17 +26,30 @@ _RETENTION = "retention"
 @dataclass(frozen=True, slots=True)
 class Swept:
     """What one sweep did: calls filed, calls that must be tried again, calls that are not over yet; and whether the
-    database took none."""
+    database took none, and why."""
 
     filed: tuple[str, ...]
     failed: tuple[str, ...]
     waiting: tuple[str, ...]
     store_failed: bool = False
+    why: str | None = None
+
+    @property
+    def touched(self) -> bool:
+        """Tell whether the database was asked for anything, so that this says how it is."""
+        return self.store_failed or bool(self.filed)
+
+
+def _tell_nobody(_: object) -> None:
+    """Take note of nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """Takes in what is finished in the spool. Doing it twice, or in two processes at once, changes nothing."""
+    """Takes in what is finished in the spool. Doing it twice, or in two processes at once, changes nothing.
+
+    `filed` is told each call that was taken in, `failed` each that was not.
+    """
 
     spool: Spool
     shelf: Shelf
@@ -44,6 +57,8 @@ class Filing:
     settings: RecordingSettings
     clock: Clock
     live: Callable[[], frozenset[str] | None]
+    filed: Callable[[TakenIn], None] = _tell_nobody
+    failed: Callable[[str], None] = _tell_nobody
 
     def sweep(self) -> Swept:
         """File every finished call; what fails stays in the spool for the next sweep."""
@@ -51,16 +66,16 @@ class Filing:
         found = look(self.spool, self.settings, self.clock.now(), self.live())
         put_aside(self.spool, found)
         filed: list[str] = []
-        store_failed = False
+        store_failed, why = False, None
         try:
             for linkedid in found.ready:
                 if self._file(linkedid):
                     filed.append(linkedid)
         except StoreError as error:  # the database, not this call: each of the others would be merged for nothing
-            store_failed = True
+            store_failed, why = True, str(error)
             log.error("calls stay in the spool", calls=len(found.ready) - len(filed), why=str(error))
         failed = tuple(linkedid for linkedid in found.ready if linkedid not in filed)
-        return Swept(tuple(filed), failed, found.waiting, store_failed)
+        return Swept(tuple(filed), failed, found.waiting, store_failed, why)
 
     def upkeep(self) -> None:
         """Delete what retention no longer keeps and what a killed process left half written; warn of a full disk."""
@@ -77,6 +92,10 @@ class Filing:
             log.error("disk is nearly full, recordings are in danger", free_mb=free)
 
     def _file(self, linkedid: str) -> bool:
+        with structlog.contextvars.bound_contextvars(linkedid=linkedid):
+            return self._take_in(linkedid)
+
+    def _take_in(self, linkedid: str) -> bool:
         try:
             taken = intake(self.spool, self.shelf, linkedid, self.settings)
             self.store.take_in(*records(taken))
@@ -84,9 +103,11 @@ class Filing:
         except NothingToTake:
             return True
         except (NotTaken, StoreConflict, OSError) as error:
-            log.error("call stays in the spool", linkedid=linkedid, why=str(error))
+            log.error("call stays in the spool", why=str(error))
+            self.failed(linkedid)
             return False
-        log.info("call filed", linkedid=linkedid, route=taken.route, seats=taken.seats, notes=taken.notes)
+        log.info("call filed", route=taken.route, seats=taken.seats, notes=taken.notes)
+        self.filed(taken)
         return True
 
 

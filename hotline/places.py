@@ -45,6 +45,11 @@ class Places:
         return self.home / "run"
 
     @property
+    def faults(self) -> Path:
+        """Fault alarms, a file each."""
+        return self.home / "faults"
+
+    @property
     def secrets(self) -> Path:
         """Generated passwords; readable by its owner alone."""
         return self.home / "secrets.yaml"

@@ -37,12 +37,14 @@ class _Running:
 class Processes:
     """Children of ours. A child's output goes to `log_folder`/NAME.log; a child that dies is started again.
 
+    `died` is told the name and the exit code of a child that died by itself.
     The wait before a restart doubles from 0.2 s to at most 5 s while a child keeps dying within 10 s of its start.
     """
 
     log_folder: Path
     environ: Mapping[str, str]
     poll_seconds: float = 0.2
+    died: Callable[[str, int], None] = lambda *_: None
     _running: list[_Running] = field(default_factory=list)
 
     def start(self, program: Program) -> None:
@@ -70,6 +72,7 @@ class Processes:
                 wait = min(0.2 * 2**running.falls, 5.0)
                 running.again_at = now + wait
                 log.error("process died", name=running.program.name, code=running.process.returncode, again_in=wait)
+                self.died(running.program.name, running.process.returncode)
             if now >= running.again_at:
                 running.process = self._spawn(running.program)
                 running.born, running.again_at = now, None

@@ -2,21 +2,28 @@
 
 import contextlib
 import fcntl
+import json
 import os
+import signal
 import socket
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import structlog
 
+from domain.clock import SystemClock
+from hotline.fault_kinds import Kind
+from hotline.faults import FaultBook
+from hotline.outside import RESTARTS
 from hotline.processes import Processes, Program
 from hotline.settings import OVERRIDES, Settings
 from hotline.wiring import asterisk, open_store
-from telephony.asterisk.ports import Endpoint, require_free
+from telephony.asterisk.ports import Endpoint, PortTaken, require_free
 from telephony.asterisk.process import AsteriskFailed, AsteriskProcess
 
 log = structlog.get_logger()
@@ -36,7 +43,10 @@ class Hotline:
     settings: Settings
     asterisk: AsteriskProcess
     processes: Processes
+    book: FaultBook
     _asterisk_again: float = 0.0
+    _asterisk_gone: bool = False
+    _restarts: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     @contextlib.contextmanager
@@ -58,7 +68,10 @@ class Hotline:
             require_free((Endpoint("tcp", agi.host, agi.port, "FastAGI"),))
             said("Asterisk")
             process = asterisk(settings)
-            hotline = cls(settings, process, Processes(settings.places.log, _environment(settings, environ)))
+            book = FaultBook(settings.places.faults, "up", SystemClock())
+            hotline = cls(settings, process, Processes(settings.places.log, _environment(settings, environ)), book)
+            hotline.processes.died = hotline._died
+            hotline._write_restarts()
             process.start()
             try:
                 said("电话进程与转写进程")
@@ -80,6 +93,7 @@ class Hotline:
         for number in range(workers):
             stop_seconds = self.settings.store.jobs.stop_seconds + 5
             self.processes.start(Program(f"worker-{number}", [*base, "worker"], stop_seconds))
+        self.processes.start(Program("watch", [*base, "watch"]))  # last to come, first to go: a stop is no fault
 
     def _await_agi(self) -> None:
         agi = self.settings.telephony.agi
@@ -97,11 +111,36 @@ class Hotline:
         if self.asterisk.pid() is not None or time.monotonic() < self._asterisk_again:
             return
         log.error("asterisk is gone, starting it again")
+        if not self._asterisk_gone:
+            self._asterisk_gone = True
+            self.book.happened(Kind.ASTERISK_RESTARTED, "", "进程没有了, 正在重新启动; 当时的通话已断")
+            self._count("asterisk")
         try:
             self.asterisk.start()
-        except AsteriskFailed as error:
+        except (AsteriskFailed, PortTaken) as error:
             log.error("asterisk did not start", why=str(error))
+            self.book.begin(Kind.ASTERISK_DOWN, "", f"启动不了: {error}")
+        else:
+            self._asterisk_gone = False
+            self.book.over(Kind.ASTERISK_DOWN)
         self._asterisk_again = time.monotonic() + _ASTERISK_AGAIN
+
+    def _died(self, name: str, code: int) -> None:
+        why = f"信号 {signal.Signals(-code).name}" if -code in set(signal.Signals) else f"退出码 {code}"
+        self.book.happened(Kind.PROCESS_DIED, name, f"{why}, 已重新启动")
+        self._count(name)
+
+    def _count(self, name: str) -> None:
+        self._restarts[name] += 1
+        self._write_restarts()
+
+    def _write_restarts(self) -> None:
+        """Leave the counts where the watch finds them; a full disk keeps nobody from being restarted."""
+        file = self.settings.places.run / RESTARTS
+        with contextlib.suppress(OSError):
+            beside = file.with_suffix(".new")
+            beside.write_text(json.dumps(self._restarts), encoding="utf-8")
+            beside.replace(file)
 
 
 def _upgrade(settings: Settings) -> None:

@@ -23,6 +23,8 @@ from cases.rules import DraftingConfig
 from domain.problem import Problem
 from hotline.checked import ConfigurationError, Document, read
 from hotline.drafting_rules import read_drafting, read_experience, scan_gazetteer
+from hotline.operations import OperationsSettings
+from hotline.operations import check as check_operations
 from hotline.places import Places
 from ivr.prompts import Prompts
 from ivr.tree import Tree
@@ -53,6 +55,7 @@ class Settings:
     transcription: TranscriptionConfig
     drafting: DraftingConfig
     gazetteer: tuple[Place, ...]
+    operations: OperationsSettings
     experience: Experience | None = None
 
     def rules(self) -> Rules:
@@ -117,11 +120,14 @@ def load(places: Places, environ: Mapping[str, str] = os.environ, *, forgive_gaz
     recordings = reader.file("recordings", RecordingSettings)
     database = reader.file("store", StoreSettings)
     speech = reader.file("transcription", TranscriptionConfig)
+    operations = reader.file("operations", OperationsSettings)
     gazetteer, wrong = scan_gazetteer(places.config / "gazetteer")
     reader.faults.extend(() if forgive_gazetteer and gazetteer else wrong)
     drafting = reader.part(lambda: read_drafting(places.config / "drafting", gazetteer, places.learned))
     experience = reader.part(lambda: read_experience(places.learned))
     if not (wire and tree and prompts and routes and recordings and database and speech and gazetteer and drafting):
+        raise ConfigurationError(reader.faults)
+    if not operations:
         raise ConfigurationError(reader.faults)
     reader.stop_at_faults()
 
@@ -137,6 +143,8 @@ def load(places: Places, environ: Mapping[str, str] = os.environ, *, forgive_gaz
     reader.hold(recordings, telephony.recordings.settings.check(recordings.value))
     reader.hold(database, store.settings.check(database.value))
     reader.hold(speech, transcription.settings.check(speech.value))
+    heartbeat = database.value.jobs.heartbeat_seconds
+    reader.hold(operations, check_operations(operations.value, heartbeat))
     reader.stop_at_faults()
     return Settings(
         places=places,
@@ -149,6 +157,7 @@ def load(places: Places, environ: Mapping[str, str] = os.environ, *, forgive_gaz
         transcription=speech.value,
         drafting=drafting,
         gazetteer=tuple(gazetteer),
+        operations=operations.value,
         experience=experience,
     )
 

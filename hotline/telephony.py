@@ -2,12 +2,12 @@
 
 import gc
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import structlog
-from prometheus_client import CollectorRegistry
 from structlog.typing import FilteringBoundLogger
 from twisted.internet import reactor as twisted_reactor
 from twisted.internet.defer import Deferred
@@ -21,7 +21,11 @@ from hotline import logs
 from hotline.cabinet import Cabinet
 from hotline.checked import ConfigurationError
 from hotline.exits import Exit
+from hotline.faults import FaultBook
+from hotline.metrics.serving import new_registry, serve
+from hotline.metrics.telephony import CallCounters, RoomCollector
 from hotline.places import places
+from hotline.room_faults import RoomFaults
 from hotline.settings import Settings, load
 from hotline.wiring import filing, open_store, passwords, sound_seconds
 from ivr.outages import Outage, Outages
@@ -33,6 +37,7 @@ from telephony.ami.events import HANGUP
 from telephony.ami.floor import Floor
 from telephony.asterisk.ports import Endpoint, PortTaken, require_free
 from telephony.asterisk.secrets import SecretsUnusable
+from telephony.recordings.taken import TakenIn
 
 _OUTAGES_EVERY = 5.0
 _UPKEEP_EVERY = 3600.0
@@ -50,7 +55,18 @@ def run(settings: Settings) -> None:
     reactor = cast(Any, twisted_reactor)  # what we need of it stands in telephony.reactor
     log: FilteringBoundLogger = structlog.get_logger()
     store = open_store(settings)
-    cabinet = Cabinet(filing(settings, store, lambda: None), reactor, log)
+    registry = new_registry("telephony")
+    counters = CallCounters(registry, SystemClock().now)
+    faults = FaultBook(settings.places.faults, "telephony", SystemClock())
+
+    def filed(taken: TakenIn) -> None:
+        counters.filed(taken)
+        room.filed(taken)
+
+    taking_in = filing(settings, store, lambda: None, filed=filed, failed=counters.failed)
+    cabinet = Cabinet(
+        taking_in, reactor, log, swept=lambda swept: swept.touched and deferToThread(room.store_failed, swept.why)
+    )
     outages = OutageBoard(store, log)
     floor = Floor(
         ami,
@@ -61,9 +77,12 @@ def run(settings: Settings) -> None:
         wanted={HANGUP},
         on_event=cabinet.heard,
     )
-    server = AgiServer(
-        _scripts(settings, store, floor, outages, log), agi, reactor, AgiCounters(CollectorRegistry()), log
+    room = RoomFaults(
+        faults, settings.routing, settings.operations.faults, floor.states, lambda: floor.link.up, time.monotonic
     )
+    registry.register(RoomCollector(settings.routing, floor.states, floor.queues.waiting, lambda: floor.link.up))
+    scripts = _scripts(settings, store, floor, outages, log, counters)
+    server = AgiServer(scripts, agi, reactor, AgiCounters(registry), log)
 
     async def stop() -> None:
         log.info("telephony stops")
@@ -77,9 +96,11 @@ def run(settings: Settings) -> None:
         (settings.recordings.sweep_seconds, cabinet.sweep),
         (_UPKEEP_EVERY, cabinet.upkeep),
         (_OUTAGES_EVERY, outages.refresh),
+        (settings.operations.faults.look_seconds, lambda: deferToThread(room.look)),
     ):
         LoopingCall(work).start(seconds)
     reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(stop()))
+    serve(registry, settings.operations.metrics, "telephony")
     # What start-up made stays for good: looking through it again and again would stop every call for 0.1 s.
     gc.collect()
     gc.freeze()
@@ -88,7 +109,12 @@ def run(settings: Settings) -> None:
 
 
 def _scripts(
-    settings: Settings, store: Store, floor: Floor, outages: "OutageBoard", log: FilteringBoundLogger
+    settings: Settings,
+    store: Store,
+    floor: Floor,
+    outages: "OutageBoard",
+    log: FilteringBoundLogger,
+    counters: CallCounters,
 ) -> dict[str, Callable[..., Any]]:
     """Return what is answered on agi://…/NAME."""
 
@@ -105,6 +131,7 @@ def _scripts(
         rescue=settings.telephony.agi.rescue,
         clock=SystemClock(),
         log=log,
+        decided=counters.decided,
     )
     return {"hotline": hotline, "callback": CallBack(keep=keep, place_of=floor.queues.left, log=log)}
 

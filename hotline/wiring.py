@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from domain.call import Choice
 from domain.clock import Clock, SystemClock
@@ -58,8 +59,13 @@ def open_store(settings: Settings, clock: Clock | None = None) -> Store:
     return Store.open(settings.store, settings.places.home, clock or SystemClock())
 
 
-def filing(settings: Settings, store: Store, live: Callable[[], frozenset[str] | None]) -> Filing:
-    """Return what takes finished calls in."""
+def filing(
+    settings: Settings,
+    store: Store,
+    live: Callable[[], frozenset[str] | None],
+    **told: Callable[[Any], None],
+) -> Filing:
+    """Return what takes finished calls in; `told` are its `filed` and `failed`."""
     return Filing(
         Spool(settings.places.spool),
         Shelf(settings.places.recordings),
@@ -67,6 +73,7 @@ def filing(settings: Settings, store: Store, live: Callable[[], frozenset[str] |
         settings.recordings,
         SystemClock(),
         live,
+        **told,
     )
 
 

@@ -6,7 +6,6 @@ on with what the last one left. Exit codes are those of sysexits.h, so that a su
 
 import fcntl
 import os
-import signal
 import socket
 import threading
 import time
@@ -64,12 +63,6 @@ def take_slot(folder: Path, wanted: int | None = None) -> Slot | None:
     return None
 
 
-def stop_on_signals(stop: threading.Event) -> None:
-    """Set `stop` on SIGTERM and SIGINT (main thread only)."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
-
-
 def run_worker(
     settings: StoreSettings,
     home: Path,
@@ -80,11 +73,14 @@ def run_worker(
     ready: Callable[[], None] = lambda: None,
     slot: int | None = None,
     leave: Callable[[int], None] = os._exit,
+    placed: Callable[[int], None] = lambda _: None,
+    ended: Callable[[str, str], None] = lambda *_: None,
 ) -> Exit:
     """Work until `stop` is set; returns the exit code.
 
     `process` turns a recording's id into transcript and draft; what it raises counts as a failure of that recording,
     except CannotWork, which ends the worker. `ready` raises CannotWork where that is clear from the start (no model).
+    `placed` is told the slot that was taken, `ended` each recording whose job ended, and how.
     A job still in hand `stop_seconds` after `stop` is left for the next life by ending the process at once (`leave`).
     """
     place = take_slot(home / "run", slot)
@@ -92,12 +88,13 @@ def run_worker(
         log.error("slot is taken by another worker", slot=slot)
         return Exit.NO_SLOT
     with place.file:
+        placed(place.number)
         try:
             ready()
         except CannotWork as error:
             log.error("worker cannot work", error=str(error))
             return Exit.CANNOT_WORK
-        return _Worker(settings, home, process, clock, stop, place.executor, leave).run()
+        return _Worker(settings, home, process, clock, stop, place.executor, leave, ended).run()
 
 
 @dataclass(slots=True)
@@ -109,12 +106,15 @@ class _Worker:
     stop: threading.Event
     executor: str
     leave: Callable[[int], None]
+    ended: Callable[[str, str], None]
     over: threading.Event = field(default_factory=threading.Event)
     unfit: bool = False
 
     def run(self) -> Exit:
         try:
-            runner = JobRunner(self.settings, self.home, self.executor, self.process, self.clock, self._is_unfit)
+            runner = JobRunner(
+                self.settings, self.home, self.executor, self.process, self.clock, self._is_unfit, self.ended
+            )
         except StoreError as error:
             log.error("database cannot be opened", error=str(error))
             return Exit.DATABASE_GONE

@@ -15,7 +15,8 @@ from cases.draft import CallFacts, DraftCase
 from domain.clock import Clock
 from domain.words import Utility
 from store import alarms, attempts, calls, desk, outbox, results, upkeep
-from store.engine import connect, reading, writing
+from store.census import Census, census, require_writable
+from store.engine import FileWatch, connect, reading, writing
 from store.errors import StoreConflict
 from store.jobs import JobQueue
 from store.records import (
@@ -45,6 +46,7 @@ class Store:
         self._engine = engine
         self._clock = clock
         self._jobs = JobQueue(engine)
+        self._file = FileWatch(engine)
 
     @classmethod
     def open(cls, settings: StoreSettings, home: Path, clock: Clock) -> Self:
@@ -69,6 +71,19 @@ class Store:
         from store import schema
 
         return schema.current(self._engine), schema.newest()
+
+    # Health
+
+    def probe(self) -> None:
+        """Raise StoreError unless the database takes a write now; nothing is written."""
+        self._file.require_same()
+        with writing(self._engine) as session:
+            require_writable(session)
+
+    def census(self, since: datetime) -> Census:
+        """Return what there is since a moment, in numbers."""
+        with reading(self._engine) as session:
+            return census(session, since)
 
     # Calls and recordings
 

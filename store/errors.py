@@ -25,6 +25,10 @@ class StoreFull(StoreError):
     """磁盘已满, 数据库写不进去; 请先腾出空间。"""
 
 
+class StoreReadOnly(StoreError):
+    """数据库只能读, 不能写; 请检查文件、目录和磁盘的写权限, 或 PostgreSQL 是否处于只读/备库状态。"""
+
+
 class StoreConflict(StoreError):
     """数据与已有记录冲突, 没有写入。"""
 
@@ -39,6 +43,7 @@ class StoreKeyless(StoreError):
 
 _LOCKED = ("database is locked", "database table is locked", "lock timeout", "statement timeout")
 _FULL = ("database or disk is full", "no space left")
+_READ_ONLY = ("attempt to write a readonly database", "read-only transaction")
 _OUTDATED = ("no such table", "no such column", "does not exist")
 
 
@@ -55,6 +60,8 @@ def told_apart(error: DBAPIError | TimeoutError) -> StoreError | None:
         return StoreLocked(words)
     if state == "53100" or any(part in words for part in _FULL):
         return StoreFull(words)
+    if state == "25006" or any(part in words for part in _READ_ONLY):
+        return StoreReadOnly(words)
     if state in ("42P01", "42703", "3F000") or (not state and any(part in words for part in _OUTDATED[:2])):
         return StoreOutdated(words)
     if isinstance(error, OperationalError | InterfaceError) or state == "3D000":

@@ -48,6 +48,7 @@ class JobRunner:
         process: Process,
         clock: Clock,
         unfit: Callable[[CannotWork], None],
+        ended: Callable[[str, str], None] = lambda *_: None,
     ) -> None:
         self._engine = connect(settings, home)
         self._settings = settings.jobs
@@ -55,6 +56,7 @@ class JobRunner:
         self._process = process
         self._clock = clock
         self._unfit = unfit
+        self._ended = ended
         self._file = FileWatch(self._engine)
         self._jobs = JobQueue(self._engine)
         # Rows are locked where they are read to be written; SQLite knows only the one level.
@@ -182,6 +184,10 @@ class JobRunner:
     def _work(self, datasource: SQLAlchemyDatasource, recording_id: str) -> str:
         """Do one job. Only its last step is durable, and it commits together with the result itself."""
         self._in_hand.add(recording_id)
+        with structlog.contextvars.bound_contextvars(linkedid=recording_id):
+            return self._work_on(datasource, recording_id)
+
+    def _work_on(self, datasource: SQLAlchemyDatasource, recording_id: str) -> str:
         try:
             outcome = self._attempt(recording_id)
 
@@ -196,6 +202,7 @@ class JobRunner:
             )
             log.info("job ended", recording=recording_id, outcome=ended)
             self._cry(recording_id)
+            self._ended(recording_id, ended)
             return ended
         finally:
             self._in_hand.discard(recording_id)

@@ -24,8 +24,10 @@ from hotline.live_rules import LiveRules
 from hotline.reach import others_reach, own
 from hotline.running import Hotline, NotStarted
 from hotline.settings import OVERRIDES, Settings, load
-from hotline.wiring import hazard_titles, open_store, passwords
-from hotline.worker import run_worker, stop_on_signals
+from hotline.stopping import stop_on_signals
+from hotline.wiring import asterisk, hazard_titles, open_store, passwords
+from hotline.work_report import WorkReport
+from hotline.worker import run_worker
 from store.errors import StoreError
 from telephony.asterisk.layout import UnfitHome
 from telephony.asterisk.locate import AsteriskMissing
@@ -55,6 +57,8 @@ def add_to(app: typer.Typer) -> None:
     app.command("up")(up)
     app.command("telephony")(telephony)
     app.command("worker")(worker)
+    app.command("watch")(watch)
+    app.command("asterisk")(run_asterisk)
     app.command("demo")(demo)
 
 
@@ -87,6 +91,33 @@ def telephony(context: typer.Context) -> None:
     os.execve(sys.executable, [sys.executable, "-m", "hotline.telephony"], environ)  # noqa: S606
 
 
+def watch(context: typer.Context) -> None:
+    """只运行守望进程 (从外面查看各部分, 发出故障告警和监控指标); 由 hotline up 守护。"""
+    found = terminal(context).places
+    environ = {**os.environ, "HOTLINE_CONFIG": str(found.config), "HOTLINE_HOME": str(found.home)}
+    os.execve(sys.executable, [sys.executable, "-m", "hotline.watch"], environ)  # noqa: S606
+
+
+def run_asterisk(
+    context: typer.Context,
+    reload: Annotated[bool, typer.Option("--reload", help="让正在运行的 Asterisk 重读配置; 通话不断。")] = False,
+) -> None:
+    """只在前台运行 Asterisk (供 systemd 和容器使用); 先按配置生成它的全部文件。"""
+    place = terminal(context)
+    settings = place.settings()
+    with place.faults(*IN_THE_WAY):
+        process = asterisk(settings)
+        if reload:
+            if process.pid() is None:
+                place.fail("这个数据目录上没有 Asterisk 在运行")
+            process.reload()
+            place.show("Asterisk 已重读配置。", {"pid": process.pid()})
+            return
+        if process.pid() is not None:
+            place.fail(f"这个数据目录上已有 Asterisk 在运行 (PID {process.pid()})")
+        process.become()
+
+
 def worker(
     context: typer.Context,
     slot: Annotated[int | None, typer.Option(help="进程位 (默认取第一个空位)。", show_default=False)] = None,
@@ -101,14 +132,18 @@ def worker(
     with recogniser(settings) as hearer:
         rules = LiveRules.of(settings.places.config / "gazetteer", settings.drafting, settings.experience)
         hearing = Hearing(store, Shelf(settings.places.recordings), hearer, rules.current)
+        clock, where = SystemClock(), settings.places.faults
+        report = WorkReport(store, clock, where, settings.operations.metrics)
         code = run_worker(
             settings.store,
             settings.places.home,
-            hearing,
-            clock=SystemClock(),
+            lambda recording: report.hear(hearing, recording),
+            clock=clock,
             stop=stop,
-            ready=hearing.ready,
+            ready=lambda: report.ready(hearing.ready),
             slot=slot,
+            placed=report.placed,
+            ended=report.ended,
         )
     store.close()
     raise typer.Exit(code)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from socket import IPPROTO_TCP, SO_KEEPALIVE, SOL_SOCKET, TCP_NODELAY
 from typing import cast
 
+from structlog.contextvars import bind_contextvars
 from structlog.typing import FilteringBoundLogger
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress
@@ -11,6 +12,7 @@ from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.python.failure import Failure
 
 from ivr.phone import CallerHungUp
+from telephony.agi.alive import ALIVE, ANSWER
 from telephony.agi.codec import HeaderReader, Lines, ReplyReader, Request, TooLong
 from telephony.agi.counters import AgiCounters
 from telephony.agi.session import Session, SessionFailed
@@ -168,6 +170,10 @@ class _Connection(Protocol):
 
     def _begin(self, request: Request) -> None:
         self._cancel_limit()
+        if request.script == ALIVE:
+            self._send(ANSWER)
+            self._close()
+            return
         script = self._server.scripts.get(request.script)
         log = self._server.log.bind(linkedid=request.linkedid, script=request.script[:80])
         if script is None:
@@ -181,6 +187,8 @@ class _Connection(Protocol):
         Deferred.fromCoroutine(self._run(script, session, log))
 
     async def _run(self, script: Script, session: Session, log: FilteringBoundLogger) -> None:
+        # Whatever the script and what it calls writes into the log carries the call's id: the coroutine's own context.
+        bind_contextvars(linkedid=session.request.linkedid)
         counters, clock = self._server.counters, self._server.clock
         begun = clock.seconds()
         counters.running.inc()

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import structlog
 
@@ -68,6 +69,18 @@ class AsteriskProcess:
             self.kill()
             raise
         log.info("asterisk ready", pid=self.pid())
+
+    def become(self) -> NoReturn:
+        """Turn this process into Asterisk, in the foreground, for another supervisor (systemd, a container).
+
+        Raises PortTaken or UnfitHome.
+        """
+        self.layout.make()
+        require_free(self.ports)
+        self.layout.messages.unlink(missing_ok=True)
+        words = self._words()
+        os.chdir(self.layout.root)
+        os.execve(shutil.which(words[0]) or words[0], words, _environment())  # noqa: S606
 
     def pid(self) -> int | None:
         """Return the process id of the Asterisk that runs on this home, None where none does."""
@@ -132,7 +145,7 @@ class AsteriskProcess:
 
     def _spawn(self) -> None:
         self.layout.messages.unlink(missing_ok=True)
-        words = (*_without_powers(), *self.program.command, "-f", "-C", str(self.layout.configuration))
+        words = self._words()
         with (self.layout.log / "console.log").open("wb") as out:
             self._child = subprocess.Popen(
                 words,
@@ -143,6 +156,9 @@ class AsteriskProcess:
                 env=_environment(),
                 start_new_session=True,
             )
+
+    def _words(self) -> tuple[str, ...]:
+        return (*_without_powers(), *self.program.command, "-f", "-C", str(self.layout.configuration))
 
     def _await_ready(self) -> None:
         deadline = self.clock() + self.limits.start
