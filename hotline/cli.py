@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from hotline.commands import calling, configuration, desk, learning, looking, records, scoring, serving, speech
+from hotline.commands import (
+    calling,
+    configuration,
+    desk,
+    learning,
+    looking,
+    records,
+    scoring,
+    serving,
+    speech,
+    watching,
+)
 from hotline.console import Terminal
 from hotline.places import Places, places
 
@@ -16,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for topic in (serving, calling, configuration, speech, scoring, learning, records, desk, looking):
+for topic in (serving, calling, configuration, speech, scoring, learning, records, desk, looking, watching, tracing):
     topic.add_to(app)
 
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,13 +13,18 @@ from domain.clock import local
 from hotline.alarms import ALARM, alarm_words
 from hotline.checked import ConfigurationError
 from hotline.drafting_rules import scan_gazetteer
-from hotline.live import asterisk_of, seat_states
+from hotline.exits import Exit
+from hotline.fault_kinds import Weight
+from hotline.faults import Fault, read_faults, to_show
+from hotline.live import asterisk_of, asterisk_runs, seat_states
 from hotline.places import Places
 from hotline.settings import Settings, load
+from hotline.watch import TEXTFILE
 from hotline.wiring import hazard_titles, open_store
 from routing.route import SeatState
 from store.door import Store
 from store.errors import StoreError
+from telephony.agi.alive import answers
 from telephony.asterisk.locate import AsteriskMissing, locate
 from telephony.asterisk.ports import holder
 from telephony.recordings.spool import QUARANTINE, Spool
@@ -28,6 +33,7 @@ from transcription.engines import check_model
 from transcription.models import Installer, State
 
 _OLD_MINUTES = 15
+_BLIND_LOOKS, _BLIND_SECONDS = 3, 30
 _ALARMS = 20
 
 
@@ -66,7 +72,17 @@ def examine(places: Places) -> list[Finding]:
         *_disk(settings),
         *_spool(settings),
         *_seats(settings),
+        *_watch(settings),
+        *_faults(settings),
     ]
+
+
+def worst(found: Iterable[Finding]) -> Exit:
+    """Return the exit code that findings are worth: 0 all good, 1 warnings, 2 something is wrong."""
+    grades = {one.grade for one in found}
+    if Grade.BAD in grades:
+        return Exit.USAGE
+    return Exit.FAILED if Grade.WARNING in grades else Exit.DONE
 
 
 def _gazetteer(settings: Settings) -> Iterator[Finding]:
@@ -106,12 +122,17 @@ def _asterisk(settings: Settings) -> Iterator[Finding]:
 
 def _telephony(settings: Settings) -> Iterator[Finding]:
     agi = settings.telephony.agi
+    below = "在此期间来电由经典 AGI 脚本和拨号方案接住"
     try:
         with socket.create_connection((agi.host, agi.port), 1.0):
             pass
     except OSError as error:
         state = f"FastAGI {agi.host}:{agi.port} 不通: {error.strerror or error}"
-        yield Finding("电话进程", Grade.WARNING, state, "hotline up; 在此期间来电由经典 AGI 脚本和拨号方案接住")
+        yield Finding("电话进程", Grade.WARNING, state, f"hotline up; {below}")
+        return
+    if not answers(agi.host, agi.port, settings.operations.faults.answer_seconds):
+        state = f"FastAGI {agi.host}:{agi.port} 连得上但不应答: 进程僵住, 或端口被别的程序占用"
+        yield Finding("电话进程", Grade.BAD, state, f"看 log/telephony.log, 重启电话进程; {below}")
         return
     yield Finding("电话进程", Grade.GOOD, f"FastAGI {agi.host}:{agi.port} 在应答")
 
@@ -126,6 +147,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         if found != newest:
             yield Finding("数据库", Grade.BAD, f"结构 {found}, 程序需要 {newest}", "hotline db upgrade")
             return
+        store.probe()
         yield Finding("数据库", Grade.GOOD, f"结构 {found}")
         waiting = len(store.unheard())
         late = waiting > 20
@@ -218,3 +240,40 @@ def _seats(settings: Settings) -> Iterator[Finding]:
             )
     grade = Grade.WARNING if gone else Grade.GOOD
     yield Finding("坐席", grade, f"{here} 个在线, {len(gone)} 个不在线", "、".join(gone))
+
+
+def _watch(settings: Settings) -> Iterator[Finding]:
+    """Tell whether somebody still looks: a watch that stopped looking raises no alarms."""
+    file = settings.places.home / "metrics" / TEXTFILE
+    try:
+        age = datetime.now(UTC).timestamp() - file.stat().st_mtime
+    except OSError:
+        return
+    if asterisk_runs(settings) and age > _BLIND_LOOKS * settings.operations.faults.look_seconds + _BLIND_SECONDS:
+        advice = "故障不再告警: 重启 hotline-watch (或 hotline up), 看 log/watch.log"
+        yield Finding("守望进程", Grade.BAD, f"{age / 60:.0f} 分钟没有查看热线", advice)
+
+
+def _faults(settings: Settings) -> Iterator[Finding]:
+    """Tell of the faults that the processes reported: those that go on, and those of the last day nobody has seen."""
+    for fault in to_show(read_faults(settings.places.faults), datetime.now(UTC)):
+        grade = Grade.BAD if fault.open and fault.words.weight is Weight.GRAVE else Grade.WARNING
+        advice = fault.words.advice
+        if not fault.open:
+            advice = f"已恢复。{advice} (知道了: hotline faults seen {fault.name})"
+        yield Finding("故障告警", grade, fault_words(fault), advice)
+
+
+def fault_words(fault: Fault) -> str:
+    """Return a fault in a line: what, which, since when, how often."""
+    subject = f" {fault.subject}" if fault.subject else ""
+    since = f"{local(fault.since):%m-%d %H:%M:%S}"
+    times = f", 第 {fault.times} 次" if fault.times > 1 else ""
+    if fault.until is None:
+        span = f"自 {since} 起"
+    elif fault.until == fault.since:
+        span = since
+    else:
+        span = f"{since} 至 {local(fault.until):%H:%M:%S}"
+    detail = f": {fault.detail}" if fault.detail else ""
+    return f"{fault.words.title}{subject} ({span}{times}){detail}"

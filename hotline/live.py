@@ -27,6 +27,14 @@ def asterisk_of(settings: Settings) -> AsteriskProcess:
     return AsteriskProcess(locate(settings.places.tools), Layout(settings.places.home))
 
 
+def asterisk_runs(settings: Settings) -> bool:
+    """Tell whether an Asterisk runs on this data folder."""
+    try:
+        return asterisk_of(settings).pid() is not None
+    except AsteriskMissing:
+        return False
+
+
 def seat_states(settings: Settings) -> Mapping[str, SeatState]:
     """Return the seats' states; empty (all unknown) where no Asterisk runs on this data folder."""
     try:

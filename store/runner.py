@@ -228,6 +228,7 @@ class JobRunner:
         standing = self._begin(recording_id)
         if standing is Standing.NOTHING_TO_DO:
             return Skipped()
+        log.info("job taken", recording=recording_id, executor=self._executor)
         if standing is Standing.HOPELESS:
             return Hopeless()
         try:

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from hotline.checked import ConfigurationError
 from hotline.console import folded, terminal
-from hotline.doctor import Finding, Grade, examine
+from hotline.doctor import Finding, Grade, examine, worst
 from hotline.exits import Exit
 from hotline.settings import load
 from hotline.wiring import open_store
@@ -48,12 +48,11 @@ def check(context: typer.Context) -> None:
 
 
 def doctor(context: typer.Context) -> None:
-    """查看热线的状况: 哪里不对, 怎么办。"""
+    """查看热线的状况: 哪里不对, 怎么办。退出码: 0 全好, 1 有提醒, 2 有故障。"""
     place = terminal(context)
     found = examine(place.places)
     place.show(findings_table(found), [_plain(one) for one in found])
-    if any(one.grade is Grade.BAD for one in found):
-        raise typer.Exit(Exit.FAILED)
+    raise typer.Exit(worst(found))
 
 
 @db.command("upgrade")

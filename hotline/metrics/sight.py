@@ -12,7 +12,7 @@ from hotline.faults import Fault
 from hotline.outside import Sight
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SightCollector(Collector):
     """`sight` returns the latest look, None before the first; `faults` all that are on record."""
 

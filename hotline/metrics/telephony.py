@@ -73,7 +73,7 @@ class CallCounters:
         self._recordings.labels("failed").inc()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RoomCollector(Collector):
     """Seats by roster and state, callers waiting by queue, and whether Asterisk is heard at all."""
 
