@@ -16,6 +16,7 @@ from hotline.commands import (
     scoring,
     serving,
     speech,
+    tracing,
     watching,
 )
 from hotline.console import Terminal

@@ -142,7 +142,8 @@ def _told(number: int, mark: Mark, began: datetime, y: int) -> Iterator[str]:
         yield f'<rect x="16" y="{y - 17}" width="{_WIDE - 32}" height="{_ROW}" rx="5" fill="#ffffff"/>'
     yield f'<circle cx="36" cy="{y - 5}" r="9.5" fill="{colour}"/>'
     yield (
-        f'<text x="36" y="{y - 1}" font-size="11" font-weight="bold" fill="#ffffff" text-anchor="middle">{number}</text>'
+        f'<text x="36" y="{y - 1}" font-size="11" font-weight="bold" fill="#ffffff" text-anchor="middle">'
+        f"{number}</text>"
     )
     at = local(mark.at)
     yield f'<text x="56" y="{y}" font-size="12" fill="{_FAINT}">{at:%H:%M:%S}.{at.microsecond // 1000:03}</text>'

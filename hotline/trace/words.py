@@ -7,15 +7,7 @@ from hotline.trace.story import Lane
 _ROUTES = {"emergency": "急修值守", "agents": "人工坐席", "message": "留言", "callback": "回拨"}
 _UTILITIES = {"water": "水", "power": "电", "heat": "暖", "gas": "气"}
 _RUNGS = {1: "电话进程", 2: "经典 AGI 脚本", 3: "拨号方案"}
-_CAUSES = {
-    16: "正常挂断",
-    17: "对方忙",
-    18: "无人应答",
-    19: "无人应答",
-    21: "被拒绝",
-    34: "没有空闲线路",
-    38: "网络故障",
-}
+_CAUSES = {16: "正常挂断", 17: "对方忙", 18: "无人应答", 19: "无人应答", 21: "被拒绝", 34: "没有空闲线路"}
 _OUTCOMES = {
     "saved": "转写和草稿已保存",
     "failed": "失败, 稍后再试",
