@@ -86,9 +86,7 @@ def check(settings: StoreSettings) -> list[Problem]:
 def _check_keys(text: str) -> list[Problem]:
     path = Path(text)
     if not path.parts or ".." in path.parts or not (path.is_absolute() or path.parts[0] in (HOME, CREDENTIALS)):
-        return [
-            Problem(("keys",), "应为密钥文件夹: HOME/keys、绝对路径, 或 CREDENTIALS (systemd 的 LoadCredential)")
-        ]
+        return [Problem(("keys",), "应为密钥文件夹: HOME/keys、绝对路径, 或 CREDENTIALS (systemd 的 LoadCredential)")]
     return []
 
 

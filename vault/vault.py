@@ -102,7 +102,7 @@ class Vault:
         return self.keyring()
 
     def retire(self) -> int:
-        """Remove every data key but the last; returns how many. Those of the audit stay: they check what was written."""
+        """Remove every data key but the last; returns how many. The audit's stay: they check what is written."""
         known = self.keyring()
         self._require_own()
         if len(known.data) > 1:

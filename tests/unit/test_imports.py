@@ -18,7 +18,18 @@ MAY_IMPORT = {
     "telephony": {"domain", "vault", "ivr", "routing"},
     "agi_scripts": {"domain", "ivr", "routing", "telephony"},
     "scoring": {"domain", "transcription.transcript", "cases.draft"},
-    "hotline": {"domain", "vault", "ivr", "routing", "transcription", "cases", "scoring", "store", "telephony", "agi_scripts"},
+    "hotline": {
+        "domain",
+        "vault",
+        "ivr",
+        "routing",
+        "transcription",
+        "cases",
+        "scoring",
+        "store",
+        "telephony",
+        "agi_scripts",
+    },
 }
 
 
