@@ -266,7 +266,6 @@ def _faults(settings: Settings) -> Iterator[Finding]:
 
 def fault_words(fault: Fault) -> str:
     """Return a fault in a line: what, which, since when, how often."""
-    subject = f" {fault.subject}" if fault.subject else ""
     since = f"{local(fault.since):%m-%d %H:%M:%S}"
     times = f", 第 {fault.times} 次" if fault.times > 1 else ""
     if fault.until is None:
@@ -276,4 +275,4 @@ def fault_words(fault: Fault) -> str:
     else:
         span = f"{since} 至 {local(fault.until):%H:%M:%S}"
     detail = f": {fault.detail}" if fault.detail else ""
-    return f"{fault.words.title}{subject} ({span}{times}){detail}"
+    return f"{fault.title} ({span}{times}){detail}"

@@ -34,6 +34,20 @@ class Kind(StrEnum):
     BACKUP_OLD = "backup-old"
 
 
+SUBJECTS = {
+    "water": "供水",
+    "power": "供电",
+    "heat": "供暖",
+    "gas": "燃气",
+    "duty": "总值班",
+    "telephony": "电话进程",
+    "watch": "守望进程",
+    "rung2": "经典 AGI 脚本接住",
+    "rung3": "拨号方案接住",
+}
+"""How what a fault is about reads, where its name is ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """How a kind of fault reads in Chinese: its title, what to do, and how bad it is."""

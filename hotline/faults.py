@@ -18,7 +18,7 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from domain.clock import Clock
-from hotline.fault_kinds import WORDS, Kind, Words
+from hotline.fault_kinds import SUBJECTS, WORDS, Kind, Words
 from hotline.logs import masked
 
 log = structlog.get_logger()
@@ -53,6 +53,11 @@ class Fault:
     def words(self) -> Words:
         """Return how it reads."""
         return WORDS[self.kind]
+
+    @property
+    def title(self) -> str:
+        """Return what is wrong, and with what."""
+        return f"{self.words.title} {SUBJECTS.get(self.subject, self.subject)}".strip()
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from time import perf_counter
 
 from domain.clock import Clock, SystemClock
 from hotline.live import asterisk_of
+from hotline.places import Places
 from hotline.settings import Settings
 from hotline.wiring import open_store
 from store.census import Census
@@ -117,6 +118,14 @@ class Lookout:
             return None, self.store.census(self.clock.now() - _CENSUS) if count else None
         except StoreError as error:
             return str(error), None
+
+
+def note_backup(places: Places, when: datetime) -> None:
+    """Write down that a backup was made, for whoever watches that there is one."""
+    places.run.mkdir(parents=True, exist_ok=True)
+    beside = places.run / f".{LAST_BACKUP}"
+    beside.write_text(json.dumps({"at": when.isoformat()}), encoding="utf-8")
+    beside.replace(places.run / LAST_BACKUP)
 
 
 RESTARTS = "restarts.json"

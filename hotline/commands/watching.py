@@ -40,8 +40,7 @@ def list_faults(
     shown = found if everything else to_show(found, datetime.now(UTC))
     table = folded("", "故障", "时间", "情况", "怎么办")
     for fault in shown:
-        title = f"{fault.words.title} {fault.subject}".strip()
-        table.add_row(_mark(fault), escape(title), _span(fault), escape(_state(fault)), escape(_advice(fault)))
+        table.add_row(_mark(fault), escape(fault.title), _span(fault), escape(_state(fault)), escape(_advice(fault)))
     place.show(table if shown else "没有故障告警。", [_plain(fault) for fault in shown])
     grave = any(fault.open and fault.words.weight is Weight.GRAVE for fault in shown)
     unseen = any(fault.open or fault.seen is None for fault in shown)
@@ -127,4 +126,4 @@ def _advice(fault: Fault) -> str:
 def _plain(fault: Fault) -> dict[str, Any]:
     plain: dict[str, Any] = TypeAdapter(Fault).dump_python(fault, mode="json")
     words = fault.words
-    return {"name": fault.name, **plain, "open": fault.open, "title": words.title, "weight": words.weight.value}
+    return {"name": fault.name, **plain, "open": fault.open, "title": fault.title, "weight": words.weight.value}

@@ -12,7 +12,8 @@ from cases.masked import Masking
 from domain.clock import Clock, SystemClock
 from domain.phone_number import clean, mask
 from hotline.alarms import alarm_words
-from hotline.faults import read_faults
+from hotline.fault_kinds import Kind
+from hotline.faults import Fault, read_faults
 from hotline.logs import masked
 from hotline.settings import Settings
 from hotline.trace import words
@@ -28,6 +29,20 @@ from telephony.recordings.spool import QUARANTINE, Spool
 
 _AROUND = timedelta(seconds=10)
 _LATE = ".late-"
+_MATTERS_LATER = frozenset(
+    {
+        Kind.DATABASE,
+        Kind.DISK_LOW,
+        Kind.JOB_GIVEN_UP,
+        Kind.PROCESS_DIED,
+        Kind.RECOGNISER_DIED,
+        Kind.RECORDINGS_STUCK,
+        Kind.TRANSCRIPTS_LATE,
+        Kind.WORKER_SILENT,
+        Kind.WORKER_UNFIT,
+    }
+)
+"""Faults that matter to a call after its hang-up: its recording, transcript and draft wait for what they touch."""
 
 
 def gather(settings: Settings, linkedid: str, clock: Clock | None = None) -> Story:
@@ -234,12 +249,25 @@ class _Gathering:
         moments = [mark.at for mark in self.marks] + [bar.start for bar in self.bars]
         ends = [mark.at for mark in self.marks] + [bar.end or now for bar in self.bars]
         begin, end = min(moments) - _AROUND, max(ends)
+        hung_up = (self.journal and self.journal.ended) or (self.call and self.call.ended) or end
         for fault in read_faults(self.settings.places.faults):
-            if fault.since <= end and (fault.until or now) >= begin:
-                title = f"{fault.words.title} {fault.subject}".strip()
+            until = end if fault.kind in _MATTERS_LATER else hung_up
+            if fault.since <= until and (fault.until or now) >= begin and self._concerns(fault):
+                title = fault.title
                 at = max(fault.since, begin + _AROUND)
                 before = "" if at == fault.since else f"(此前已开始) {fault.detail}"
                 self.mark(at, Lane.FAULTS, title, Source.FAULTS, before or fault.detail, bad=True)
+
+    def _concerns(self, fault: Fault) -> bool:
+        """Tell whether a fault can have mattered to this call."""
+        if fault.kind is Kind.JOB_GIVEN_UP:
+            return fault.subject == self.linkedid
+        if fault.kind is not Kind.NO_PHONE:
+            return True
+        told = self.journal.routes[-1].utility if self.journal and self.journal.routes else ""
+        utility = self.call.utility.value if self.call and self.call.utility else told
+        emergency = (self.call is not None and self.call.emergency) or bool(utility)
+        return emergency and fault.subject == (utility or "duty")
 
     # What journal and rows tell alike
 

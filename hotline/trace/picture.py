@@ -95,7 +95,7 @@ def _bar(bar: Bar, story: Story, axis: Axis, top: int) -> Iterator[str]:
     left, right = _x(axis(bar.start)), _x(axis(end))
     wide = round(max(right - left, 2), 1)
     y, height = (top + 24, 14) if bar.voice else (top + 22, 18)
-    fill = f'fill="{colour}" fill-opacity="{".55" if bar.voice else ".14"}"'
+    fill = f'fill="{colour}" fill-opacity="{".5" if bar.voice else ".14"}"'
     last = f"{span_text(end - bar.start)}{'' if bar.end else ', 还在继续'}"
     yield f'<rect x="{left}" y="{y}" width="{wide}" height="{height}" rx="4" {fill}>'
     yield f"<title>{escape(bar.title)} {last}</title></rect>"
@@ -107,7 +107,7 @@ def _bar(bar: Bar, story: Story, axis: Axis, top: int) -> Iterator[str]:
     elif not bar.voice and wide > _text_width(bar.title, 11) + 8:
         yield f'<text x="{left + 6}" y="{y + 13}" font-size="11" fill="{_INK}">{escape(bar.title)}</text>'
     elif bar.voice and wide > _text_width(label, 10) + 8:
-        yield f'<text x="{left + 6}" y="{y + 11}" font-size="10" fill="#ffffff">{escape(label)}</text>'
+        yield f'<text x="{left + 6}" y="{y + 11}" font-size="10" fill="{_INK}">{escape(label)}</text>'
 
 
 def _clock(story: Story, axis: Axis, foot: int) -> Iterator[str]:

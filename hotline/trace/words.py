@@ -16,7 +16,22 @@ _OUTCOMES = {
     "known": "已有结果",
     "skipped": "不必再做",
 }
-_HIDDEN = frozenset({"event", "level", "timestamp", "process", "linkedid", "recording", "script", "ani", "exception"})
+_NAMES = {
+    "why": "原因",
+    "error": "原因",
+    "seats": "接听",
+    "notes": "备注",
+    "executor": "由",
+    "queue": "队列",
+    "place": "位次",
+    "file": "文件",
+    "again_in": "秒后再试",
+    "seconds": "秒",
+    "draft": "草稿",
+}
+_HIDDEN = frozenset(
+    {"route", "event", "level", "timestamp", "process", "linkedid", "recording", "script", "ani", "exception"}
+)
 
 EVENTS = {
     "call routed": "决定去向",
@@ -73,9 +88,9 @@ def details(event: str, line: dict[str, Any]) -> str:
     if event == "call routed":
         keys = line.get("keys") or "没有按键"
         why = line.get("reasons") or []
-        return "; ".join([f"按键 {keys}" if line.get("keys") else str(keys), *map(str, why)])
+        return "; ".join([f"按键 {keys}" if line.get("keys") else str(keys), *map(str, why[1:])])  # first: who calls
     shown = {name: value for name, value in line.items() if name not in _HIDDEN and value not in (None, "", [], ())}
-    return ", ".join(f"{name} {_plain(value)}" for name, value in shown.items())
+    return ", ".join(f"{_NAMES.get(name, name)} {_plain(value)}" for name, value in shown.items())
 
 
 def _plain(value: object) -> str:
