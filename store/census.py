@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from store.errors import StoreReadOnly
 from store.records import CallbackState
 from store.tables import AlarmRow, AttemptRow, CallbackRow, DraftRow, ExecutorRow, RecordingRow, TranscriptRow
 
@@ -60,8 +59,11 @@ def census(session: Session, since: datetime) -> Census:
 
 
 def require_writable(session: Session) -> None:
-    """Raise StoreReadOnly where PostgreSQL only reads; on SQLite the write lock of the transaction says it already."""
-    if session.get_bind().dialect.name == "postgresql":
-        if session.scalar(text("SHOW transaction_read_only")) == "on":
-            raise StoreReadOnly("transaction_read_only")
-        session.execute(text("SELECT pg_current_xact_id()"))
+    """Write a row as it is and take that back; raises StoreReadOnly where the database only reads.
+
+    Nothing less shows it: SQLite begins a read transaction where it is told to begin a writing one on a file that it
+    may only read ("BEGIN IMMEDIATE"), and so does a PostgreSQL standby.
+    """
+    with session.begin_nested() as tried:
+        session.execute(text("UPDATE alembic_version SET version_num = version_num"))
+        tried.rollback()
