@@ -9,13 +9,14 @@ SYSTEM := $(TOOLS)/.stamp-system
 SYSTEM_TEST := $(TOOLS)/.stamp-system-test
 MODELS := $(TOOLS)/.stamp-models
 
-.PHONY: demo run test lint types setup bench chaos lock clean help
+.PHONY: demo run test lint types audit setup bench chaos lock clean help
 
 help:
 	@echo "make demo   places real calls through a real Asterisk and prints the draft cases"
 	@echo "make run    starts the hotline and stays up; Ctrl-C stops it"
 	@echo "make test   lint, format, types and the four layers of tests"
 	@echo "make chaos  breaks a running hotline in every way there is, under real calls, and counts what it cost"
+	@echo "make audit  known holes in the dependencies"
 	@echo "make bench  speed and memory, as ratios, written to bench/README.md"
 
 setup: $(LOCKED) $(SYSTEM) $(MODELS)
@@ -35,6 +36,10 @@ lint: $(LOCKED)
 
 types: $(LOCKED)
 	$(BIN)/mypy
+
+# Known holes in what we depend on; without a network it says that nothing was checked.
+audit: $(LOCKED)
+	@$(BIN)/python ops/audit.py
 
 bench: setup $(SYSTEM_TEST)
 	$(BIN)/python -m bench
