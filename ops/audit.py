@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 _SECONDS = 240
+_SHOWN = 10
 _LOCK = Path(__file__).resolve().parent.parent / "requirements.lock"
 
 
@@ -35,7 +36,10 @@ def main(lock: Path = _LOCK, command: tuple[str, ...] = (sys.executable, "-m", "
     if holes:
         print(f"依赖审计: {len(holes)} 个已知漏洞。升级后运行 make lock。")
         return 1
-    rest = f"; {len(skipped)} 个没有查到: {'、'.join(skipped)}" if skipped else ""
+    if len(skipped) == len(found):
+        return _unchecked("漏洞库里一个依赖也查不到, 多半是连不上它")
+    more = f" 等 {len(skipped)} 个" if len(skipped) > _SHOWN else ""
+    rest = f"; 没有查到: {'、'.join(skipped[:_SHOWN])}{more}" if skipped else ""
     print(f"依赖审计: {len(found) - len(skipped)} 个依赖没有已知漏洞{rest}。")
     return 0
 

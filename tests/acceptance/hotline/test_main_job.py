@@ -15,6 +15,8 @@ import soundfile
 from real_asterisk import until
 
 from hotline.demo import CITIZENS_ADDRESS, free_ports
+from hotline.fault_kinds import Kind
+from hotline.faults import read_faults
 from hotline.places import Places, places
 from hotline.running import Hotline
 from hotline.settings import OVERRIDES, Settings, load
@@ -65,6 +67,22 @@ def test_the_demo_leaves_two_drafts_and_no_process(home: Path) -> None:
     assert sound["sound"] is True
     for log in (home / "demo" / "log").glob("*.log"):
         assert "15400000001" not in log.read_text(), f"{log.name} names a citizen's number"
+
+    told = json.loads(hotline(home / "demo", "--json", "trace", water["linkedid"]).stdout)
+    story = [(mark["lane"], mark["title"], mark["source"]) for mark in told["marks"]]
+    for expected in (
+        ("电话进程", "决定去向", "运行日志"),
+        ("电话进程", "录音和来电入库", "运行日志"),
+        ("转写进程", "开始转写", "运行日志"),
+        ("转写进程", "转写任务结束", "运行日志"),
+        ("坐席", "供水值守席 (water1) 应答", "数据库"),
+        ("人工处理", "查看草稿", "数据库"),
+    ):
+        assert expected in story
+    assert "15400000001" not in json.dumps(told)
+    for name in ("telephony", "worker-0"):
+        lines = _lines_of_calls(home / "demo" / "log" / f"{name}.log")
+        assert {line["linkedid"] for line in lines} == {water["linkedid"], ordinary["linkedid"]}, name
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +139,9 @@ def test_a_killed_telephony_process_drops_no_call_and_the_call_is_filed(
         assert not [event for event in caller.events if event.state is State.ENDED]
         caller.hang_up()
         water.wait_for(State.ENDED, 5)
+    [died] = [fault for fault in read_faults(settings.places.faults) if fault.kind is Kind.PROCESS_DIED]
+    assert (died.subject, died.reporter) == ("telephony", "up")
+    assert "SIGKILL" in died.detail
     samples, _ = soundfile.read(heard, dtype="int16")
     assert loudest(samples) == pytest.approx(440, abs=15)
     found = until(lambda: [one for one in store.recordings() if _ani(store, one.id) == number], 20, "not filed")
@@ -158,6 +179,13 @@ def _restarted(started: Hotline, killed: int) -> bool:
 def _ani(store: Store, linkedid: str) -> str | None:
     call = store.call(linkedid)
     return call.ani if call else None
+
+
+def _lines_of_calls(file: Path) -> list[dict[str, object]]:
+    """Return what a process says between taking a call and being done with it; each line must carry the call's id."""
+    events = ("call routed", "call filed", "job taken", "job ended")
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
+    return [line for line in lines if line.get("event") in events]
 
 
 def _processes_of(home: Path) -> list[str]:

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from command_line import hotline
 
+from domain.clock import SystemClock
+from hotline.fault_kinds import Kind
+from hotline.faults import FaultBook
 from hotline.places import places
 from hotline.settings import OVERRIDES
 
@@ -156,7 +159,7 @@ def test_draft_reads_a_transcript_and_refuses_what_is_none(tmp_path: Path) -> No
 def test_doctor_names_what_is_wrong_and_what_to_do(outdated: Path) -> None:
     done = hotline(outdated, "--json", "doctor")
     found = {one["subject"]: one for one in json.loads(done.stdout)}
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert (found["数据库"]["grade"], found["数据库"]["advice"]) == ("bad", "hotline db upgrade")
     assert found["配置"]["grade"] == "good"
     assert places({}).config.name in found["配置"]["state"]
@@ -205,3 +208,30 @@ def test_a_number_too_long_for_any_draft_is_simply_no_draft(upgraded: Path) -> N
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("没有工单草稿 99999999999999999999")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_faults_are_listed_seen_and_told_by_the_exit_code(tmp_path: Path) -> None:
+    assert json.loads(hotline(tmp_path, "--json", "faults").stdout) == []
+    book = FaultBook(tmp_path / "faults", "watch", SystemClock())
+    book.happened(Kind.ASTERISK_RESTARTED, detail="pid changed")
+    done = hotline(tmp_path, "--json", "faults")
+    [fault] = json.loads(done.stdout)
+    assert (done.returncode, fault["title"], fault["open"]) == (1, "Asterisk 重启过", False)
+    assert hotline(tmp_path, "faults", "seen", fault["name"]).returncode == 0
+    assert hotline(tmp_path, "faults").returncode == 0
+    book.begin(Kind.DATABASE, detail="locked")
+    shown = hotline(tmp_path, "faults")
+    assert shown.returncode == 2
+    assert "数据库不可用" in shown.stdout
+    found = {one["subject"]: one for one in json.loads(hotline(tmp_path, "--json", "doctor").stdout)}
+    assert found["故障告警"]["grade"] == "bad"
+
+
+def test_metrics_are_told_while_nothing_runs_and_an_unknown_call_has_no_story(upgraded: Path) -> None:
+    said = hotline(upgraded, "metrics").stdout
+    assert 'hotline_up{part="asterisk"} 0.0' in said
+    assert 'hotline_up{part="database"} 1.0' in said
+    done = hotline(upgraded, "trace", "heze1-1764000000.1")
+    assert done.returncode == 1
+    assert "没有找到来电 heze1-1764000000.1: 数据库、spool 和日志里都没有它" in done.stderr
+    assert hotline(upgraded, "trace", "../../etc/passwd").returncode == 2

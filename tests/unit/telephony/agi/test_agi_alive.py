@@ -5,10 +5,10 @@ import threading
 
 import pytest
 import structlog
-from agi_peers import Behaviour, behind, closing, garbage, silent
 from prometheus_client import CollectorRegistry
 from twisted.internet import reactor
 
+from chaos.agi_peers import Behaviour, behind, closing, garbage, silent
 from telephony.agi.alive import answers, greets
 from telephony.agi.counters import AgiCounters
 from telephony.agi.server import AgiServer
