@@ -19,6 +19,7 @@ from chaos.normal import amiss
 from chaos.site import NotReady, Site, await_true, running
 from chaos.tally import Row, Window, kept, rows
 from chaos.town import Town, living
+from hotline.faults import read_faults
 
 _SETTLE = 6.0
 _NORMAL_LIMIT = 45.0
@@ -99,8 +100,17 @@ def _suffer(fault: Fault, site: Site, town: Town, console: Console) -> Window:
     window.amiss = tuple(seen)
     time.sleep(_SETTLE)
     window.over = time.time()
+    window.alarms = tuple(
+        sorted(
+            {
+                fault.title
+                for fault in read_faults(site.settings.places.faults)
+                if window.begun <= fault.since.timestamp() < window.over
+            }
+        )
+    )
     shown = "未恢复" if window.normal_after is None else f"{window.normal_after:.1f} 秒后恢复正常"
-    console.print(f"{fault.title}: {shown} {'; '.join(seen)}")
+    console.print(f"{fault.title}: {shown} {'; '.join(seen)} 告警: {'、'.join(window.alarms) or '无'}")
     return window
 
 

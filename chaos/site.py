@@ -201,7 +201,7 @@ def _is_free(port: int) -> bool:
 
 
 def _overrides(ports: Ports) -> str:
-    """Return what differs from the shipped configuration: ports, and queues that give up soon enough to be watched."""
+    """Return what differs from the shipped configuration: ports, and waits that are short enough to be watched."""
     return " ".join(
         f"{key}={value}"
         for key, value in {
@@ -213,6 +213,10 @@ def _overrides(ports: Ports) -> str:
             "telephony.agi.port": ports.agi,
             "telephony.ami.port": ports.ami,
             "telephony.asterisk.message_silence": 2,
+            "operations.metrics.first_port": 0,
+            "operations.faults.look_seconds": 2,
+            "operations.faults.no_phone_seconds": 6,
+            "operations.faults.silent_seconds": 6,
             "routing.queues.agents.wait": 6,
             "routing.queues.supervisors.wait": 3,
         }.items()
