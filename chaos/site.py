@@ -216,7 +216,9 @@ def _overrides(ports: Ports) -> str:
             "operations.metrics.first_port": 0,
             "operations.faults.look_seconds": 2,
             "operations.faults.no_phone_seconds": 6,
-            "operations.faults.silent_seconds": 6,
+            "operations.faults.silent_seconds": 5,
+            "store.jobs.heartbeat_seconds": 2,
+            "store.jobs.dead_after_seconds": 6,
             "routing.queues.agents.wait": 6,
             "routing.queues.supervisors.wait": 3,
         }.items()
