@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from hotline.commands import (
+    backup,
     calling,
     configuration,
     desk,
@@ -28,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for topic in (serving, calling, configuration, speech, scoring, learning, records, desk, looking, watching, tracing):
+for topic in (serving, calling, configuration, speech, scoring, learning, records, desk, looking, watching, tracing, backup):
     topic.add_to(app)
 
 

@@ -144,6 +144,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         if found is None:
             yield Finding("数据库", Grade.WARNING, "还没有数据", "make run 启动时会建好; 或 hotline db upgrade")
             return
+        store.require_known(found)
         if found != newest:
             yield Finding("数据库", Grade.BAD, f"结构 {found}, 程序需要 {newest}", "hotline db upgrade")
             return

@@ -50,6 +50,11 @@ class Places:
         return self.home / "faults"
 
     @property
+    def unfinished_restore(self) -> Path:
+        """There while a restore moves things; where it stays, that restore was cut off."""
+        return self.home / "restore-unfinished"
+
+    @property
     def secrets(self) -> Path:
         """Generated passwords; readable by its owner alone."""
         return self.home / "secrets.yaml"

@@ -61,7 +61,11 @@ class Hotline:
 
         Raises NotStarted, and whatever the parts raise with a message for people (AsteriskFailed, PortTaken, …).
         """
-        with _alone(settings):
+        with alone(settings):
+            if settings.places.unfinished_restore.exists():
+                raise NotStarted(
+                    f"数据目录 {settings.places.home} 上次恢复没有完成; 请再运行 hotline restore … --replace"
+                )
             said("数据库")
             _upgrade(settings)
             agi = settings.telephony.agi
@@ -158,7 +162,7 @@ def _environment(settings: Settings, environ: Mapping[str, str]) -> dict[str, st
 
 
 @contextlib.contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
+def alone(settings: Settings) -> Iterator[None]:
     """Hold the data folder: two hotlines on one of them would both file its calls and restart its Asterisk."""
     settings.places.run.mkdir(parents=True, exist_ok=True)
     with (settings.places.run / "up.lock").open("a") as lock:

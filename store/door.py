@@ -4,20 +4,21 @@ Every method may raise `store.errors.StoreError` and waits no longer than config
 it with `deferToThread`; it may be used from several threads at once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Engine, select
 
 from cases.draft import CallFacts, DraftCase
 from domain.clock import Clock
 from domain.words import Utility
-from store import alarms, attempts, calls, desk, outbox, results, upkeep
+from store import alarms, attempts, calls, desk, inventory, outbox, results, upkeep
 from store.census import Census, census, require_writable
-from store.engine import FileWatch, connect, reading, writing
+from store.engine import FileWatch, connect, faults_told_apart, reading, writing
 from store.errors import StoreConflict
+from store.inventory import Counts
 from store.jobs import JobQueue
 from store.records import (
     AlarmRecord,
@@ -37,6 +38,9 @@ from store.records import (
 from store.settings import StoreSettings
 from store.tables import AttemptRow, AuditRow, CallRow, DraftRow, RecordingRow
 from transcription.transcript import Transcript
+
+if TYPE_CHECKING:
+    from store.snapshot import Snapshot
 
 
 class Store:
@@ -84,6 +88,48 @@ class Store:
         """Return what there is since a moment, in numbers."""
         with reading(self._engine) as session:
             return census(session, since)
+
+    def require_known(self, revision: str | None) -> None:
+        """Raise StoreNewer where this program does not know a revision."""
+        from store import schema
+
+        schema.require_known(revision)
+
+    # Copies
+
+    def snapshot(
+        self, folder: Path, listed: Callable[[Iterator[tuple[str, str]]], None], said: Callable[[float], None]
+    ) -> "Snapshot":
+        """Write the database as it is now into a file in `folder`, while others go on writing (store.snapshot)."""
+        from store import snapshot  # alembic again
+
+        return snapshot.take(self._engine, folder, listed, said)
+
+    def put_back(self, file: Path, stamp: str) -> Path | str | None:
+        """Make a snapshot's file the database; returns where the earlier one was moved (store.snapshot)."""
+        from store import snapshot
+
+        return snapshot.put_back(self._engine, file, stamp)
+
+    @property
+    def kind(self) -> str:
+        """Return sqlite or postgresql."""
+        return self._engine.dialect.name
+
+    @property
+    def file(self) -> Path | None:
+        """Return SQLite's file."""
+        return Path(self._engine.url.database or "") if self.kind == "sqlite" else None
+
+    def kept_files(self) -> Iterator[tuple[str, str]]:
+        """Yield id and storage key of every recording that is not deleted, by the bytes of its key."""
+        with faults_told_apart(), self._engine.connect() as connection:
+            yield from inventory.kept_files(connection)
+
+    def counts(self) -> Counts:
+        """Count calls, recordings, transcripts and drafts."""
+        with faults_told_apart(), self._engine.connect() as connection:
+            return inventory.counts(connection)
 
     # Calls and recordings
 

@@ -41,6 +41,10 @@ class StoreKeyless(StoreError):
     """封存的数据打不开或封不上; 请运行 hotline keys status 查看密钥。"""
 
 
+class StoreNewer(StoreOutdated):
+    """数据库由更新版本的程序升级过, 本程序没有动它; 请换回那一版程序, 或恢复升级前的备份 (hotline restore)。"""
+
+
 _LOCKED = ("database is locked", "database table is locked", "lock timeout", "statement timeout")
 _FULL = ("database or disk is full", "no space left")
 _READ_ONLY = ("attempt to write a readonly database", "read-only transaction")

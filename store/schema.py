@@ -12,7 +12,7 @@ from dbos import DBOS, SQLAlchemyDatasource
 from sqlalchemy import Connection, Engine, text
 
 from store.engine import faults_told_apart
-from store.errors import StoreOutdated
+from store.errors import StoreNewer, StoreOutdated
 
 JOB_SCHEMA = "dbos"
 """On PostgreSQL dbos keeps its tables in a schema of its own; on SQLite they lie beside ours."""
@@ -22,8 +22,10 @@ _LOCK = 12345
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring our tables to a revision and dbos' tables to its newest; changes nothing where that is so already.
 
-    Several processes may call it at once: one does it, the others wait their turn and find it done.
+    Several processes may call it at once: one does it, the others wait their turn and find it done. Raises StoreNewer,
+    and touches nothing, where a newer program has changed the database.
     """
+    require_known(current(engine))
     _migrate(engine, lambda config: command.upgrade(config, revision))
     url = engine.url.render_as_string(hide_password=False)
     with faults_told_apart():
@@ -47,9 +49,17 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def require_known(revision: str | None) -> None:
+    """Raise StoreNewer where this program does not know a revision: a newer one has made it."""
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise StoreNewer(f"数据库 {revision}, 程序只到 {newest()}")
+
+
 def require_current(engine: Engine) -> None:
-    """Raise StoreOutdated unless the database is at the newest revision."""
+    """Raise StoreOutdated unless the database is at the newest revision, StoreNewer where it is beyond."""
     found, wanted = current(engine), newest()
+    require_known(found)
     if found != wanted:
         raise StoreOutdated(f"数据库 {found or '空'}, 程序 {wanted}")
 
