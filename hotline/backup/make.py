@@ -132,6 +132,8 @@ class _Work:
         self.copier = Copier(self.folder, self.previous)
 
     def run(self, now: datetime, with_keys: bool) -> Manifest:
+        if self.places.unfinished_restore.exists():
+            raise BackupFailed(f"数据目录 {self.places.home} 上次恢复没有完成, 现在备份会是半份; 请先把恢复做完")
         keys = self._keys()
         files = [*self._small("config", self.places.config, walk(self.places.config))]
         files += self._small("home", self.places.home, kept_by_hand(self.places, self.store.file))
@@ -186,16 +188,21 @@ class _Work:
         return tuple(KeyFile(name=name, sha256=sha256_of(home / name)) for name in secret_files(home))
 
     def _small(self, place: str, folder: Path, names: Iterable[str]) -> Iterator[Entry]:
+        earlier = {one.path: one for one in self._earlier(said_of.FILES)}
         for name in names:
+            path = f"{place}/{name}"
             with contextlib.suppress(FileNotFoundError):  # somebody removed it just now
-                yield self.copier.take(folder / name, f"{place}/{name}")
+                yield self.copier.take(folder / name, path, earlier.get(path))
+
+    def _earlier(self, name: str) -> Iterator[Entry]:
+        """Yield what the last backup lists; where its list is damaged nothing more is linked, and all is copied."""
+        if self.previous is not None:
+            with contextlib.suppress(BackupUnusable):
+                said_of.load(self.previous)
+                yield from said_of.entries(self.previous, name)
 
     def _recordings(self, keys: Iterable[str], number: int, write: Callable[[str], object]) -> None:
-        earlier = Earlier(iter(()))
-        if self.previous is not None:
-            with contextlib.suppress(BackupUnusable):  # a damaged list links nothing; everything is copied
-                said_of.load(self.previous)
-                earlier = Earlier(said_of.entries(self.previous, said_of.RECORDINGS))
+        earlier = Earlier(self._earlier(said_of.RECORDINGS))
         for done, key in enumerate(keys):
             self.watch("录音", done, number)
             path = f"recordings/{key}"

@@ -1,6 +1,6 @@
 """`hotline cases …`, `hotline recordings …`: what calls left behind."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +16,7 @@ from domain.phone_number import mask
 from domain.words import Urgency
 from hotline import logs
 from hotline.alarms import ALARM, alarm_words
+from hotline.backup.agreement import agree
 from hotline.commands.opened import opened
 from hotline.console import folded, moment, terminal, who
 from hotline.exits import Exit
@@ -164,16 +165,23 @@ def show_recording(context: typer.Context, which: Annotated[str, typer.Argument(
 
 @recordings.command("repair")
 def repair(context: typer.Context) -> None:
-    """立即整理录音: 修复断电留下的文件头, 把还没有入库的录音全部收进来。"""
+    """立即整理录音: 修复断电留下的文件头, 把还没有入库的录音全部收进来; 再把记录与文件对一遍账。"""
     place = terminal(context)
     settings = place.settings()
     settings.places.spool.mkdir(parents=True, exist_ok=True)
     log = logs.to_file("repair", settings.places.log)
     with opened(place, settings) as store:
-        swept = filing(settings, store, lambda: None).sweep()
+        work = filing(settings, store, lambda: None)
+        swept = work.sweep()
+        agreed = agree(store, work.shelf, work.spool)
+    again = f", 重新入库 {len(agreed.refiled)} 段没有记录的录音" if agreed.refiled else ""
     place.show(
-        f"收进 {len(swept.filed)} 个来电, 未成 {len(swept.failed)} 个, 还在进行 {len(swept.waiting)} 个。",
-        {"filed": swept.filed, "failed": swept.failed, "waiting": swept.waiting},
+        f"收进 {len(swept.filed)} 个来电, 未成 {len(swept.failed)} 个, 还在进行 {len(swept.waiting)} 个{again}。",
+        {"filed": swept.filed, "failed": swept.failed, "waiting": swept.waiting, **asdict(agreed)},
+    )
+    place.complain(
+        *(f"{key}: 有记录而没有文件; 备份里若有, 用 hotline restore 补上" for key in agreed.missing),
+        *(f"{key}: 有文件而没有记录, 也读不出来; 原因见 {log}" for key in agreed.unreadable),
     )
     if swept.failed:
         kept = f"文件仍在 {settings.places.spool}, 原因见 {log}"

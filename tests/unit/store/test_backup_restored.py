@@ -1,4 +1,4 @@
-"""A backup taken while calls are filed and heard, the data folder deleted, and all of it there again; both databases."""
+"""A backup taken while calls are filed and heard, everything deleted, and all of it there again, on both databases."""
 
 import os
 import shutil
@@ -128,7 +128,10 @@ def _house(settings: StoreSettings, shipped: Settings, tmp_path: Path) -> Iterat
     home.mkdir()
     if settings.url.startswith("sqlite"):
         settings = replace(settings, url="sqlite:///HOME/hotline.db")
-    places = replace(shipped.places, home=home)
+    config = tmp_path / "config"
+    config.mkdir(exist_ok=True)
+    shutil.copy(ROOT / "config" / "store.yaml", config)
+    places = replace(shipped.places, home=home, config=config)
     store = Store.open(settings, home, FixedClock(LATER))
     store.upgrade()
     yield House(replace(shipped, places=places, store=settings), store, tmp_path / "backups")
@@ -233,7 +236,7 @@ def test_the_next_backup_shares_what_has_not_changed_and_stands_alone_when_the_f
     second = light.backup(NIGHT + timedelta(days=1), keep=1)
     assert not first.exists()
     manifest = said_of.load(second)
-    assert manifest.linked == 1
+    assert manifest.linked == 2  # the recording, and the configuration
     assert verify(second).faults == ()
     third = light.backup(NIGHT + timedelta(days=2), keep=2)
     assert (second / "recordings" / key).stat().st_ino == (third / "recordings" / key).stat().st_ino
@@ -309,7 +312,7 @@ else:
 
 def cut_off(house: House, what: str, step: str, at: int) -> None:
     """Make or restore a backup in a process that is killed in the middle of a step."""
-    words = [what, str(house.settings.places.config), str(house.home), str(house.dest), step, str(at)]
+    words = [what, str(ROOT / "config"), str(house.home), str(house.dest), step, str(at)]
     done = subprocess.run([sys.executable, "-c", CUT_OFF, *words], cwd=ROOT, timeout=60, check=False)
     assert done.returncode == -signal.SIGKILL
 
