@@ -19,7 +19,7 @@ from hotline.wiring import asterisk, passwords
 from telephony.asterisk.layout import Layout
 from telephony.asterisk.process import AsteriskProcess
 
-READY_SECONDS = 20.0
+READY_SECONDS = 60.0
 CITIZEN = "127.0.0.2"
 
 
