@@ -16,6 +16,8 @@ BENCHES = {
     "agi_round_trips": "AGI round trips a second on one session, beside a bare asyncio server and panoramisk",
     "ivr_cost": "Processor time of a call through our IVR, beside plain dialplan; clean calls a second",
     "emergency_latency": "From the last key's end to the duty seat's INVITE, beside plain Read and Dial",
+    "capacity": "Talking, recorded calls held before a prompt is late, beside bare Asterisk with the same recordings",
+    "agi_memory": "Memory of the telephony process over 100,000 calls",
     "transcription": "Speed of transcription, beside the engine's own bare loop on the same speech",
     "drafting": "Milliseconds a draft, gazetteer of 100,000 places",
 }

@@ -89,8 +89,11 @@ class Ground:
 
 
 @contextmanager
-def ground(base: int, dialplan: str) -> Iterator[Ground]:
-    """Start a hotline on ports from `base`, with `dialplan` added to its own; stop and remove it afterwards."""
+def ground(base: int, dialplan: str, **names: str) -> Iterator[Ground]:
+    """Start a hotline on ports from `base`, with `dialplan` added to its own; stop and remove it afterwards.
+
+    In the dialplan {agi} stands for FastAGI's address, and `names` for what else it names.
+    """
     ports = Ports(base)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         where = replace(places(), home=Path(folder) / "var")
@@ -99,7 +102,7 @@ def ground(base: int, dialplan: str) -> Iterator[Ground]:
         layout = Layout(where.home)
         process = asterisk(settings)
         with (layout.etc / "extensions.conf").open("a", encoding="utf-8") as file:
-            file.write(dialplan.format(agi=f"127.0.0.1:{ports.agi}"))
+            file.write(dialplan.format(agi=f"127.0.0.1:{ports.agi}", **names))
         process.start()
         telephony = _telephony(where, environ)
         try:

@@ -62,6 +62,11 @@ class Loop:
         self._selector.register(wire, selectors.EVENT_READ, lambda: _listen(wire, heard))
         return wire
 
+    def voice(self, wire: socket.socket, heard: Callable[[int, float], None]) -> None:
+        """Read a port of voice."""
+        wire.setblocking(False)
+        self._selector.register(wire, selectors.EVENT_READ, lambda: _hear(wire, heard))
+
     def socket(self, host: str, port: int, received: Callable[[Message, float], None]) -> socket.socket:
         """Open a UDP port whose SIP messages go to `received` with the kernel's receive stamp."""
         wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -92,6 +97,18 @@ class Loop:
             self._selector.unregister(key.fileobj)
             if isinstance(key.fileobj, socket.socket):
                 key.fileobj.close()
+
+
+def _hear(wire: socket.socket, heard: Callable[[int, float], None]) -> None:
+    while True:
+        try:
+            _, ancillary, _, (_, port) = wire.recvmsg(2048, _SPACE)
+        except BlockingIOError:
+            return
+        for level, kind, value in ancillary:
+            if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS:
+                seconds, nanoseconds = _STAMP.unpack(value)
+                heard(port, seconds + nanoseconds / 1e9)
 
 
 def _drain(wire: socket.socket, received: Callable[[Message, float], None]) -> None:
@@ -132,6 +149,12 @@ class Citizens:
         self._rtp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._rtp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # what we hear is dropped by the kernel
         self._rtp.bind((CITIZEN, media_port))
+
+    def listen(self, heard: Callable[[int, float], None]) -> None:
+        """Have what the citizens hear counted: `heard` is told each packet's source port and its receive stamp."""
+        self._rtp.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        self._rtp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 21)
+        self.loop.voice(self._rtp, heard)
 
     def place(self, call: Placed) -> None:
         """Dial."""

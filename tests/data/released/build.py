@@ -1,7 +1,8 @@
-"""Builds a release's data with that release's own code: run this in its checkout, `build.py FOLDER`.
+"""Builds a release's data with that release's own code: run in its checkout, as the README beside this says.
 
 Six filed calls: two heard (one confirmed, one discarded by hand), one whose worker was killed in the middle, three that
-wait; an outage, a call-back, audit lines, a legal hold; and in the spool one finished call that nobody has filed yet. Written as SQL for SQLite and PostgreSQL, with the recordings and the spool.
+wait; an outage, a call-back, audit lines, a legal hold; and in the spool one finished call that nobody has filed yet.
+Written as SQL for SQLite and PostgreSQL, with the recordings and the spool.
 """
 
 import contextlib
@@ -15,11 +16,8 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
-sys.path[:0] = ["tests", "tests/unit/store", "."]
-
 from spool_builder import START, SpoolBuilder
 from sqlalchemy import text
-from store_samples import draft, transcript
 from store_workers import alive, until
 
 from domain.clock import FixedClock
