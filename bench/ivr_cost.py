@@ -136,10 +136,8 @@ def sipp(where: Ground, kind: str, tree: str, rate: float, seconds: float) -> Co
     )
 
 
-def capture(keys: Sequence[tuple[float, str]], voice: float = 0.0) -> bytes:
+def capture(keys: Sequence[tuple[float, str]]) -> bytes:
     """Return a packet capture of keys pressed so many seconds after the answer; sipp puts addresses and ports right.
-
-    `voice` is how many seconds of a voice (a tone in A-law, 50 packets a second) follow the last key.
 
     sipp's own play_dtmf sends 400 ms of something else before each key.
     """
@@ -150,13 +148,7 @@ def capture(keys: Sequence[tuple[float, str]], voice: float = 0.0) -> bytes:
         for number, (after, digit) in enumerate(keys, start=1)
         for i, packet in enumerate(key_events(digit, 8000 * number, 100 * number, 12345))
     ]
-    begin = pressed[-1][0] + 0.1
-    tone = bytes((0xD5, 0x9B, 0x85, 0x9B, 0xD5, 0x1B, 0x05, 0x1B)) * 20
-    talk = [
-        (begin + 0.02 * i, struct.pack("!BBHII", 0x80, 8, 1000 + i, 160 * (200 + i), 12345) + tone)
-        for i in range(int(voice * 50))
-    ]
-    for at, packet in (*quiet, *pressed, *talk):
+    for at, packet in (*quiet, *pressed):
         udp = struct.pack("!HHHH", 5000, 5000, 8 + len(packet), 0)
         ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 28 + len(packet), 0, 0, 64, 17, 0, b"\x7f\0\0\2", b"\x7f\0\0\1")
         frame = bytes(12) + b"\x08\0" + ip + udp + packet

@@ -156,6 +156,11 @@ class Citizens:
         self._rtp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 21)
         self.loop.voice(self._rtp, heard)
 
+    @property
+    def mouth(self) -> socket.socket:
+        """What speaks for all of them: keys go through it, and so may voices."""
+        return self._rtp
+
     def place(self, call: Placed) -> None:
         """Dial."""
         call.asked = time.time()
