@@ -29,7 +29,20 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for topic in (serving, calling, configuration, speech, scoring, learning, records, desk, looking, watching, tracing, backup):
+for topic in (
+    serving,
+    calling,
+    configuration,
+    speech,
+    scoring,
+    learning,
+    records,
+    desk,
+    looking,
+    watching,
+    tracing,
+    backup,
+):
     topic.add_to(app)
 
 
