@@ -20,6 +20,7 @@ from store.engine import FileWatch, connect, faults_told_apart, reading, writing
 from store.errors import StoreConflict
 from store.inventory import Counts
 from store.jobs import JobQueue
+from store.protection import protection_of
 from store.records import (
     AlarmRecord,
     Attempts,
@@ -38,6 +39,7 @@ from store.records import (
 from store.settings import StoreSettings
 from store.tables import AttemptRow, AuditRow, CallRow, DraftRow, RecordingRow
 from transcription.transcript import Transcript
+from vault.vault import Vault
 
 if TYPE_CHECKING:
     from store.snapshot import Snapshot
@@ -110,6 +112,11 @@ class Store:
         from store import snapshot
 
         return snapshot.put_back(self._engine, file, stamp)
+
+    @property
+    def vault(self) -> Vault:
+        """Return the keys."""
+        return protection_of(self._engine).vault
 
     @property
     def kind(self) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from store.codec import Codec
@@ -28,8 +28,8 @@ def as_options(given: Protection) -> dict[str, Any]:
     return {_OPTION: given}
 
 
-def protection_of(bound: Session | Connection) -> Protection:
-    """Return what protects the database of a session or connection."""
+def protection_of(bound: Session | Connection | Engine) -> Protection:
+    """Return what protects the database of a session, a connection or an engine."""
     options = (bound.get_bind() if isinstance(bound, Session) else bound).get_execution_options()
     found: Protection = options[_OPTION]
     return found

@@ -28,9 +28,9 @@ Watch = Callable[[str, int, int], None]
 """Told how far a step is: its name in Chinese, how much of it is done, how much it is (0: nobody knows)."""
 
 PARTIAL, GONE = ".partial-", ".gone-"
-SECRETS = ("secrets.yaml", "keys")
-"""What must not lie beside the data: passwords, and the keys that recordings are sealed with."""
-_LEFT_OUT = frozenset({"asterisk", "run", "log", "spool", "recordings", "demo", *SECRETS})
+PASSWORDS, KEYS = "secrets.yaml", "keys"
+"""What must not lie beside the data: passwords, and the keys that data is sealed with, wherever they are kept."""
+_LEFT_OUT = frozenset({"asterisk", "run", "log", "faults", "spool", "recordings", "demo", PASSWORDS, KEYS})
 _BEFORE = "before-restore-"
 _ASKED_AT_ONCE = 500
 
@@ -81,7 +81,11 @@ def make(
             try:
                 work = _Work(places, store, partial, before[-1] if before else None, watch)
                 made = work.run(now, with_keys)
-                keys = _write_keys(places, keys_to / name, made.keys) if keys_to is not None else None
+                keys = (
+                    _write_keys(secret_files(places, store.vault.folder), keys_to / name, made.keys)
+                    if keys_to is not None
+                    else None
+                )
                 partial.rename(dest / name)
                 sync_folder(dest)
             except BaseException:
@@ -95,22 +99,19 @@ def make(
     return Made(folder=dest / name, manifest=made, removed=removed, keys=keys)
 
 
-def secret_files(home: Path) -> Iterator[str]:
-    """Yield the names of the secrets that a data folder holds."""
-    for name in SECRETS:
-        if (home / name).is_file():
-            yield name
-        else:
-            yield from (f"{name}/{one}" for one in walk(home / name))
+def secret_files(places: Places, keys: Path) -> dict[str, Path]:
+    """Return the secrets that there are, by their names in a backup; `keys` is the folder of the keys."""
+    found = {PASSWORDS: places.secrets} if places.secrets.is_file() else {}
+    return found | {f"{KEYS}/{name}": keys / name for name in walk(keys)}
 
 
-def kept_by_hand(places: Places, database: Path | None) -> Iterator[str]:
+def kept_by_hand(places: Places, store: Store) -> Iterator[str]:
     """Yield what else the data folder holds and a hotline cannot make again: what it learnt, what could not be read."""
     for name in walk(places.home):
-        first = name.split("/")[0]
-        if first in _LEFT_OUT or first.startswith(_BEFORE):
+        first, file = name.split("/")[0], places.home / name
+        if first in _LEFT_OUT or first.startswith(_BEFORE) or _inside(file, store.vault.folder):
             continue
-        if database is not None and str(places.home / name).startswith(str(database)):
+        if store.file is not None and str(file).startswith(str(store.file)):
             continue  # the file itself, its log, and those that a restore put aside
         yield name
     yield from (f"spool/{QUARANTINE}/{name}" for name in walk(places.spool / QUARANTINE))
@@ -136,7 +137,7 @@ class _Work:
             raise BackupFailed(f"数据目录 {self.places.home} 上次恢复没有完成, 现在备份会是半份; 请先把恢复做完")
         keys = self._keys()
         files = [*self._small("config", self.places.config, walk(self.places.config))]
-        files += self._small("home", self.places.home, kept_by_hand(self.places, self.store.file))
+        files += self._small("home", self.places.home, kept_by_hand(self.places, self.store))
         (self.folder / "database").mkdir()
         with tempfile.NamedTemporaryFile("w+", encoding="utf-8", prefix="hotline-backup-") as listed:
             taken = self.store.snapshot(
@@ -153,7 +154,7 @@ class _Work:
             listed.seek(0)
             files += self._without_rows((line.rstrip("\n") for line in listed), under_way)
         if with_keys:
-            files += self._small("keys", self.places.home, secret_files(self.places.home))
+            files += [self.copier.take(file, f"keys/{name}") for name, file in self._secrets().items()]
         if keys != self._keys():
             raise BackupFailed("备份期间密钥换过了; 请等轮换结束再备份一次")
         with (self.folder / said_of.FILES).open("x", encoding="utf-8") as out:
@@ -184,8 +185,10 @@ class _Work:
         return made
 
     def _keys(self) -> tuple[KeyFile, ...]:
-        home = self.places.home
-        return tuple(KeyFile(name=name, sha256=sha256_of(home / name)) for name in secret_files(home))
+        return tuple(KeyFile(name=name, sha256=sha256_of(file)) for name, file in self._secrets().items())
+
+    def _secrets(self) -> dict[str, Path]:
+        return secret_files(self.places, self.store.vault.folder)
 
     def _small(self, place: str, folder: Path, names: Iterable[str]) -> Iterator[Entry]:
         earlier = {one.path: one for one in self._earlier(said_of.FILES)}
@@ -242,12 +245,12 @@ def recording_of(key: str) -> str:
     return key.rpartition("/")[2].partition(".wav")[0]
 
 
-def _write_keys(places: Places, folder: Path, keys: Iterable[KeyFile]) -> Path:
+def _write_keys(secrets: dict[str, Path], folder: Path, keys: Iterable[KeyFile]) -> Path:
     folder.mkdir(mode=0o700, parents=True)
     copier = Copier(folder)
     try:
         for one in keys:
-            entry = copier.take(places.home / one.name, one.name)
+            entry = copier.take(secrets[one.name], one.name)
             (folder / one.name).chmod(0o600)
             if entry.sha256 != one.sha256:
                 raise BackupFailed("备份期间密钥换过了; 请等轮换结束再备份一次")

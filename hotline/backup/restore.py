@@ -18,7 +18,7 @@ from pathlib import Path
 from hotline.backup import manifest as said_of
 from hotline.backup.agreement import Agreed, agree
 from hotline.backup.copying import copy, sync_folder, walk
-from hotline.backup.make import SECRETS, Watch, recording_of, secret_files
+from hotline.backup.make import KEYS, PASSWORDS, Watch, recording_of, secret_files
 from hotline.backup.manifest import BackupUnusable, Entry, Manifest, sha256_of
 from hotline.live import asterisk_of
 from hotline.running import alone
@@ -135,7 +135,9 @@ class _Work:
         self.store.require_known(self.manifest.revision)
         if replace or self.settings.places.unfinished_restore.exists():
             return
-        there = [name for name in ("recordings", "learned", *SECRETS) if _holds(self.home / name)]
+        kept = {"recordings": self.home / "recordings", "learned": self.settings.places.learned}
+        kept |= {PASSWORDS: self.settings.places.secrets, KEYS: self.store.vault.folder}
+        there = [name for name, place in kept.items() if _holds(place) and not (name == KEYS and self.store.vault.lent)]
         if (self.store.file is None or self.store.file.exists()) and self.store.revision()[0] is not None:
             there.insert(0, "数据库")
         if there:
@@ -169,6 +171,13 @@ class _Work:
             )
         if keys is not None:
             self._stage_keys(keys)
+        for one in self.manifest.keys:
+            staged, here = self.stage_folder / "keys" / one.name, self.store.vault.folder / Path(one.name).name
+            if one.name != PASSWORDS and not staged.exists() and not here.exists():
+                raise NotRestored(
+                    f"这份备份的数据是用密钥 {one.name} 封存的, 而密钥既不在备份里, 也不在 {self.store.vault.folder}; "
+                    "请加 --keys 目录 (backup --keys-to 写的那个)"
+                )
 
     def _copy(self, entry: Entry) -> bool:
         target = self.stage_folder / entry.path
@@ -213,16 +222,22 @@ class _Work:
             self.stamp = mark.read_text(encoding="ascii").strip()  # what that one put aside is what was there before
         mark.write_text(f"{self.stamp}\n", encoding="ascii")
         sync_folder(self.home)
-        for secret in secret_files(self.stage_folder / "keys"):
+        for secret in walk(self.stage_folder / "keys"):
             (self.stage_folder / "keys" / secret).chmod(0o600)
+        if (self.stage_folder / "keys" / KEYS).is_dir():
+            (self.stage_folder / "keys" / KEYS).chmod(0o700)
         self._own()
         stale = {self.home / "recordings": self.stage_folder / "recordings"}
         stale |= {self.home / one.name: one for one in _inside(self.stage_folder / "home") if one.name != "spool"}
-        stale |= {self.home / one.name: one for one in _inside(self.stage_folder / "keys")}
+        secrets = {PASSWORDS: self.settings.places.secrets}
+        secrets |= {} if self.store.vault.lent else {KEYS: self.store.vault.folder}
+        staged_secrets = {place: self.stage_folder / "keys" / name for name, place in secrets.items()}
+        stale |= {place: staged for place, staged in staged_secrets.items() if staged.exists()}
         for target, staged in stale.items():
             self._put_aside(target)
             if staged.exists():
-                staged.rename(target)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.move(staged, target)  # keys may lie on another disk
         for name in walk(self.stage_folder / "home" / "spool" / QUARANTINE):
             target = self.settings.places.spool / QUARANTINE / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -253,7 +268,7 @@ class _Work:
         if (self.before / target.name).exists():  # a restore that was cut off has put this here
             shutil.rmtree(target) if target.is_dir() else target.unlink()
             return
-        target.rename(self.before / target.name)
+        shutil.move(target, self.before / target.name)
         if str(self.before) not in self.aside:
             self.aside.append(str(self.before))
 
@@ -288,7 +303,7 @@ class _Work:
             kept=tuple(kept),
             agreed=agreed,
             aside=tuple(self.aside),
-            secrets=not self.manifest.keys or set(secret_files(self.home)) >= {one.name for one in self.manifest.keys},
+            secrets={one.name for one in self.manifest.keys} <= set(secret_files(places, self.store.vault.folder)),
             config=tuple(self._other_config()),
         )
 

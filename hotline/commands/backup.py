@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from domain.clock import SystemClock
 from hotline import logs
 from hotline.backup import manifest as said_of
-from hotline.backup.make import BackupFailed, Made, Watch
+from hotline.backup.make import PASSWORDS, BackupFailed, Made, Watch
 from hotline.backup.make import make as make_backup
 from hotline.backup.manifest import BackupUnusable, Manifest
 from hotline.backup.restore import NotRestored, Restored, choose
@@ -25,7 +25,7 @@ from hotline.console import Terminal, folded, interruptible, moment, terminal, w
 from hotline.exits import Exit
 from hotline.running import NotStarted
 from hotline.wiring import open_store
-from store.errors import StoreError
+from store.errors import StoreError, StoreOutdated
 
 _GENTLE = 10
 _FIRST = 20
@@ -85,7 +85,8 @@ def make(
             watch=watch,
         )
         told = {"with_keys": with_keys, "keys_to": keys_to is not None, "files": made.manifest.files}
-        store.audit(who(), "backup.make", made.folder.name, None, told)
+        with suppress(StoreOutdated):  # before an upgrade, to whose structure the audit has yet to come
+            store.audit(who(), "backup.make", made.folder.name, None, told)
     place.show(_made(made), {**said_of.plain(made.manifest), "folder": made.folder, "removed": made.removed})
     place.complain(*_warnings(made))
 
@@ -215,7 +216,7 @@ def _warnings(made: Made) -> Iterator[str]:
         yield "警告: 密码和密钥就在这份备份里, 谁拿到它谁就能听录音、冒充坐席; 请像对待钥匙一样保管。"
     elif made.keys is None and found.keys:
         yield (
-            f"警告: 密码和密钥没有备份 ({'、'.join(one.name for one in found.keys)})。没有密钥, 加密的录音无法恢复; "
+            f"警告: 密码和密钥没有备份 ({'、'.join(one.name for one in found.keys)})。没有密钥, 封存的数据无法恢复; "
             "请用 --keys-to 另存一处, 或用 --with-keys 放进备份。"
         )
     if found.missing:
@@ -250,9 +251,8 @@ def _after_restore(done: Restored, log: str) -> Iterator[str]:
         names = _some(done.agreed.unreadable)
         yield f"警告: {len(done.agreed.unreadable)} 个录音文件没有记录, 也读不出来 (原因见 {log}): {names}"
     if not done.secrets:
-        names = "、".join(one.name for one in done.manifest.keys)
         yield (
-            f"警告: 密码和密钥 ({names}) 没有随备份恢复: 加密的录音听不了, 坐席密码下次启动时重新生成、话机都要重设。"
+            f"警告: 坐席密码 ({PASSWORDS}) 没有随备份恢复: 下次启动时重新生成, 话机都要重设。"
             "另有保管的请现在放回, 或加 --keys 目录 --replace 再恢复一次。"
         )
     if done.config:

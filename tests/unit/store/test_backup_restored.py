@@ -29,7 +29,9 @@ from hotline.places import Places
 from hotline.running import Hotline, NotStarted, alone
 from hotline.settings import Settings, load
 from hotline.worker import take_slot
+from store import chain
 from store.door import Store
+from store.engine import connect, reading
 from store.errors import StoreNewer
 from store.settings import StoreSettings
 from telephony.recordings.shelf import Shelf
@@ -94,6 +96,7 @@ class House:
             assert self.store.save_result(linkedid, transcript(linkedid), draft())
 
     def backup(self, at: datetime = NIGHT, watch: Watch = lambda _what, _done, _of: None, **how: object) -> Path:
+        how = how or {"with_keys": True}
         return make(self.settings.places, self.store, self.dest, at, watch=watch, **how).folder  # type: ignore[arg-type]
 
     def restore(self, source: Path | None = None, **how: object) -> Restored:
@@ -233,12 +236,12 @@ def test_the_next_backup_shares_what_has_not_changed_and_stands_alone_when_the_f
     [key] = [f"2025/11/24/{one}.wav" for one in light.file()]
     first = light.backup()
     light.file(2)
-    second = light.backup(NIGHT + timedelta(days=1), keep=1)
+    second = light.backup(NIGHT + timedelta(days=1), keep=1, with_keys=True)
     assert not first.exists()
     manifest = said_of.load(second)
     assert manifest.linked == 2  # the recording, and the configuration
     assert verify(second).faults == ()
-    third = light.backup(NIGHT + timedelta(days=2), keep=2)
+    third = light.backup(NIGHT + timedelta(days=2), keep=2, with_keys=True)
     assert (second / "recordings" / key).stat().st_ino == (third / "recordings" / key).stat().st_ino
     assert said_of.backups(light.dest) == [second, third]
     assert (second / "recordings" / key).stat().st_ino != (light.home / "recordings" / key).stat().st_ino
@@ -403,34 +406,53 @@ def test_a_row_without_a_file_and_a_file_without_a_row_are_told_and_mended_where
 
 
 def test_secrets_lie_with_the_data_only_where_that_is_asked(light: House, tmp_path: Path) -> None:
-    light.file()
+    [one] = light.file()
+    light.hear(one)
+    light.store.audit("cli:op", "draft.show", one)
     (light.home / "secrets.yaml").write_text("seats: {water1: XYZZY}\n")
-    (light.home / "keys").mkdir()
-    (light.home / "keys" / "data.key").write_text("PLUGH")
-    (light.home / "keys" / "data.key").chmod(0o600)
+    secret = (light.home / "keys" / "data.txt").read_text().splitlines()[-1].encode()
     safe = tmp_path / "safe"
     apart = light.backup(keys_to=safe)
-    assert [one.name for one in said_of.load(apart).keys] == ["secrets.yaml", "keys/data.key"]
+    assert [one.name for one in said_of.load(apart).keys] == ["secrets.yaml", "keys/audit.txt", "keys/data.txt"]
     told = b"".join(file.read_bytes() for file in apart.rglob("*") if file.is_file())
     assert b"XYZZY" not in told
-    assert b"PLUGH" not in told
+    assert secret not in told
     with pytest.raises(BackupFailed, match="分开放"):
         light.backup(NIGHT + timedelta(days=1), keys_to=light.dest / "keys")
-    together = light.backup(NIGHT + timedelta(days=1), with_keys=True)
+    together = light.backup(NIGHT + timedelta(days=1))
 
     light.lose_everything()
-    assert not light.restore(apart).secrets
-    light.lose_everything()
-    assert light.restore(apart, keys=safe).secrets
-    assert (light.home / "keys" / "data.key").read_text() == "PLUGH"
-    assert (light.home / "keys" / "data.key").stat().st_mode & 0o077 == 0
-    light.lose_everything()
-    assert light.restore(together).secrets
-    light.lose_everything()
-    (safe / apart.name / "keys" / "data.key").write_text("another")
+    with pytest.raises(NotRestored, match="既不在备份里"):
+        light.restore(apart)
+    assert not (light.home / "hotline.db").exists()
+    (safe / apart.name / "secrets.yaml").write_text("another")
     with pytest.raises(NotRestored, match="不是做这份备份时的那一个"):
         light.restore(apart, keys=safe)
     assert not (light.home / "hotline.db").exists()
+    shutil.copy(together / "keys" / "secrets.yaml", safe / apart.name)
+    assert light.restore(apart, keys=safe).secrets
+    assert light.store.transcript(one) == transcript(one)
+    assert all((light.home / "keys" / name).stat().st_mode & 0o077 == 0 for name in ("data.txt", "audit.txt"))
+    light.lose_everything()
+    assert light.restore(together).secrets
+    assert light.store.transcript(one) == transcript(one)
+
+
+def test_the_audit_is_an_unbroken_chain_after_a_restore(house: House) -> None:
+    [one] = house.file()
+    house.store.audit("cli:op", "draft.show", one)
+
+    def watch(what: str, _done: int, _of: int) -> None:
+        if what == "数据库":  # a line that is written after the copy of the database was begun
+            house.store.audit("cli:op", "draft.show", one)
+
+    house.backup(watch=watch)
+    house.lose_everything()
+    house.restore()
+    engine = connect(house.settings.store, house.home)
+    with reading(engine) as session:
+        assert chain.verify(session).faults == ()
+    engine.dispose()
 
 
 def test_a_backup_of_a_newer_program_or_of_another_kind_of_database_is_refused(light: House) -> None:
