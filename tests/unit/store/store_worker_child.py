@@ -19,7 +19,8 @@ from cases.draft import Field, Span
 from domain.clock import SystemClock
 from domain.words import Speaker, Urgency
 from hotline.logs import configure
-from hotline.worker import run_worker, stop_on_signals
+from hotline.stopping import stop_on_signals
+from hotline.worker import run_worker
 from store.errors import StoreLocked
 from store.runner import CannotWork
 from store.settings import StoreSettings
