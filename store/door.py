@@ -4,7 +4,7 @@ Every method may raise `store.errors.StoreError` and waits no longer than config
 it with `deferToThread`; it may be used from several threads at once.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 from cases.draft import CallFacts, DraftCase
 from domain.clock import Clock
 from domain.words import Utility
-from store import alarms, attempts, calls, desk, inventory, outbox, results, upkeep
+from store import alarms, attempts, callbacks, calls, desk, inventory, outbox, results, upkeep
 from store.census import Census, census, require_writable
 from store.engine import FileWatch, connect, faults_told_apart, reading, writing
 from store.errors import StoreConflict
@@ -26,6 +26,7 @@ from store.records import (
     Attempts,
     AuditEntry,
     CallbackRecord,
+    CallbackRules,
     CallbackState,
     CallRecord,
     DraftRecord,
@@ -33,8 +34,10 @@ from store.records import (
     Event,
     LegRecord,
     OutageRecord,
+    Outcome,
     RecordingRecord,
     Topic,
+    Uncalled,
 )
 from store.settings import StoreSettings
 from store.tables import AttemptRow, AuditRow, CallRow, DraftRow, RecordingRow
@@ -140,19 +143,39 @@ class Store:
 
     # Calls and recordings
 
-    def take_in(self, call: CallRecord, legs: Sequence[LegRecord], recording: RecordingRecord | None = None) -> bool:
-        """File a finished call in one transaction: call, legs, recording, its job, events.
+    def take_in(
+        self,
+        call: CallRecord,
+        legs: Sequence[LegRecord],
+        recording: RecordingRecord | None = None,
+        outcome: Outcome | None = None,
+        rules: CallbackRules = CallbackRules(),  # noqa: B008  a frozen value
+    ) -> bool:
+        """File a finished call in one transaction: call, legs, recording, its job, call-backs, events.
 
         Idempotent: False, and nothing changes, where all of it was known. A later, fuller journal fills gaps and adds
         the legs and the recording that were missing.
         """
         try:
-            with writing(self._engine) as session:
-                return calls.take_in(session, self._jobs, call, legs, recording, self._clock.now())
+            return self._take_in(call, legs, recording, outcome, rules)
         except StoreConflict:
             # Another process filed the same call in the same instant; its rows are there now, so this sees them.
-            with writing(self._engine) as session:
-                return calls.take_in(session, self._jobs, call, legs, recording, self._clock.now())
+            return self._take_in(call, legs, recording, outcome, rules)
+
+    def _take_in(
+        self,
+        call: CallRecord,
+        legs: Sequence[LegRecord],
+        recording: RecordingRecord | None,
+        outcome: Outcome | None,
+        rules: CallbackRules,
+    ) -> bool:
+        with writing(self._engine) as session:
+            now = self._clock.now()
+            changed = calls.take_in(session, self._jobs, call, legs, recording, now)
+            if outcome is not None:
+                callbacks.note_outcome(session, call, outcome, rules, now)
+            return changed
 
     def call(self, linkedid: str) -> CallRecord | None:
         """Return a call."""
@@ -318,25 +341,63 @@ class Store:
     # Call-backs
 
     def add_callback(
-        self, linkedid: str, ani: str, queue: str, position: int, asked: datetime | None = None
+        self,
+        linkedid: str,
+        ani: str,
+        queue: str,
+        position: int,
+        asked: datetime | None = None,
+        placed: tuple[str, datetime] | None = None,
     ) -> CallbackRecord:
-        """Write a call-back; the same call asking twice is one."""
-        with writing(self._engine) as session:
-            return desk.add_callback(session, linkedid, ani, queue, position, asked or self._clock.now())
+        """Write down a promised call-back; the same call asking twice is one.
 
-    def callbacks(self, state: CallbackState | None = CallbackState.WAITING) -> list[CallbackRecord]:
-        """Return call-backs in their promised order; `state=None` means all."""
+        `placed` is (boot, lease) where Asterisk itself is about to keep the place in its queue.
+        """
+        with writing(self._engine) as session:
+            return callbacks.promise(session, linkedid, ani, queue, position, asked or self._clock.now(), placed)
+
+    def callbacks(self, *states: CallbackState) -> list[CallbackRecord]:
+        """Return the open call-backs, or those of the given states, in the order in which they are worked off."""
         with reading(self._engine) as session:
-            return desk.callbacks(session, state)
+            return callbacks.of_state(session, states or callbacks.OPEN)
 
-    def settle_callback(self, callback_id: int, state: CallbackState, who: str) -> CallbackRecord | None:
-        """Close a waiting call-back as done or cancelled; None where it is not waiting."""
-        now = self._clock.now()
+    def callback(self, callback_id: int) -> CallbackRecord | None:
+        """Return one call-back."""
+        with reading(self._engine) as session:
+            return callbacks.find(session, callback_id)
+
+    def claim_callback(self, callback_id: int, holder: str, lease: datetime, boot: str) -> CallbackRecord | None:
+        """Take a waiting call-back that is due, for one caller only; None where there is nothing to take."""
         with writing(self._engine) as session:
-            settled = desk.settle_callback(session, callback_id, state, now)
-            if settled is not None:
-                outbox.note(session, who, "callback.settle", str(callback_id), None, {"state": state.value}, now)
-            return settled
+            return callbacks.claim(session, callback_id, holder, lease, boot, self._clock.now())
+
+    def tend_callbacks(
+        self,
+        alive: Collection[int],
+        lease: datetime,
+        boot: str,
+        filing: Collection[str],
+        rules: CallbackRules,
+    ) -> list[CallbackRecord]:
+        """Renew the leases of placed call-backs that are `alive`, and give back those whose channels are gone."""
+        with writing(self._engine) as session:
+            callbacks.renew(session, alive, lease)
+            return callbacks.release(session, boot, filing, rules, self._clock.now())
+
+    def settle_callback(self, callback_id: int, state: CallbackState, who: str, why: str = "") -> CallbackRecord | None:
+        """Close an open call-back as done or cancelled; None where it is not open."""
+        with writing(self._engine) as session:
+            return callbacks.settle(session, callback_id, state, who, why, self._clock.now())
+
+    def ring_callback(self, callback_id: int, who: str) -> CallbackRecord | None:
+        """Let a call-back be rung as soon as a seat is free; None where it is placed already, or closed."""
+        with writing(self._engine) as session:
+            return callbacks.ring(session, callback_id, who, self._clock.now())
+
+    def uncalled(self, since: datetime) -> Uncalled:
+        """Count the missed calls since a moment whose numbers nobody can call back."""
+        with reading(self._engine) as session:
+            return callbacks.uncalled(session, since)
 
     # Events and audit
 

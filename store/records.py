@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -37,11 +37,26 @@ class DraftState(StrEnum):
 
 
 class CallbackState(StrEnum):
-    """How far a call-back has come."""
+    """How far a call-back has come.
+
+    WAITING for its moment; PLACED in Asterisk, under a lease; BY_HAND, where the machine gave up and a person has to;
+    DONE, the citizen was spoken to; CANCELLED, dropped by a person.
+    """
 
     WAITING = "waiting"
+    PLACED = "placed"
+    BY_HAND = "by_hand"
     DONE = "done"
     CANCELLED = "cancelled"
+
+
+class CallbackReason(StrEnum):
+    """Why a citizen is owed a call: asked for it in the queue, was missed, left a message, or was cut off."""
+
+    ASKED = "asked"
+    MISSED = "missed"
+    MESSAGE = "message"
+    INTERRUPTED = "interrupted"
 
 
 class Topic(StrEnum):
@@ -56,6 +71,7 @@ class Topic(StrEnum):
     EMERGENCY_ACKNOWLEDGED = "emergency.acknowledged"
     OUTAGE_CHANGED = "outage.changed"
     CALLBACK_CHANGED = "callback.changed"
+    EMERGENCY_MISSED = "emergency.missed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +181,14 @@ class OutageRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackRecord:
-    """漏接回拨: a citizen who hung up on the promise to be called back in turn."""
+    """漏接回拨: a citizen who is owed a call. One entry a number as long as it is open.
+
+    `linkedid` is the first call that it is owed for, `calls` how many there were by now, `latest` when the last of them
+    began. `position` is the place kept in `queue` (0: none). `due` is when it may be rung next; `attempts` counts those
+    that the citizen did not answer, `turn` every placing. `holder`, `lease` and `boot` (Asterisk's, see `Journal and
+    legs`) belong to a placed one. `said` is what the last attempt ended as, `answered_by` the call that settled it,
+    `why` a person's words, `forced` a person's wish to ring now.
+    """
 
     id: int
     linkedid: str
@@ -175,6 +198,65 @@ class CallbackRecord:
     asked: datetime
     state: CallbackState
     settled: datetime | None = None
+    reason: CallbackReason = CallbackReason.ASKED
+    emergency: bool = False
+    utility: Utility | None = None
+    calls: int = 1
+    latest: datetime | None = None
+    due: datetime | None = None
+    attempts: int = 0
+    turn: int = 0
+    holder: str | None = None
+    lease: datetime | None = None
+    boot: str = ""
+    said: str = ""
+    answered_by: str | None = None
+    why: str = ""
+    forced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackRules:
+    """How entries are made and tried again.
+
+    `after` a missed call the entry becomes due; after each attempt without an answer it waits the next of `waits` (the
+    last one again and again), and after `attempts` of them it goes to a person. A number that a person dropped makes no
+    new entry for `merge`. `again` is the wait where no seat took it, which counts as no attempt.
+    """
+
+    after: timedelta = timedelta(minutes=1)
+    waits: tuple[timedelta, ...] = (timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=2))
+    attempts: int = 4
+    merge: timedelta = timedelta(hours=1)
+    again: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a finished call means for call-backs.
+
+    `answered`: a person spoke with the citizen. `missed` says why a call is owed, None where none is; `callable`
+    whether the number may be called at our cost. `back_to` is set where the call itself was a call-back: the linkedid
+    of the call it was for; `said` then holds how it failed, in Asterisk's word.
+    """
+
+    answered: bool = False
+    missed: CallbackReason | None = None
+    callable: bool = True
+    emergency: bool = False
+    utility: Utility | None = None
+    queue: str = ""
+    interrupted: bool = False
+    back_to: str | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncalled:
+    """Missed calls that nobody can call back: withheld numbers, and numbers that may not be called at our cost."""
+
+    withheld: int
+    barred: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Double, ForeignKey, Index, Integer, MetaData
+from sqlalchemy import BigInteger, Double, ForeignKey, Index, Integer, MetaData, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from domain.words import Urgency, Utility
 from store.columns import Json, PlainText, Utc, Word
-from store.records import CallbackState, DraftState, LegRole, RecordingKind, Topic
+from store.records import CallbackReason, CallbackState, DraftState, LegRole, RecordingKind, Topic
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -148,10 +148,13 @@ class OutageRow(Base):
 
 
 class CallbackRow(Base):
-    """漏接回拨. Asked for while the call is still up, so its linkedid points at no row yet."""
+    """漏接回拨. One that is asked for while the call is still up has a linkedid that points at no row yet."""
 
     __tablename__ = "callback"
-    __table_args__ = (Index("ix_callback_state_asked", "state", "asked"),)
+    __table_args__ = (
+        Index("ix_callback_state_asked", "state", "asked"),
+        Index("ix_callback_ani_state", "ani", "state"),
+    )
 
     id: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=True)
     linkedid: Mapped[str] = mapped_column(unique=True)
@@ -161,6 +164,37 @@ class CallbackRow(Base):
     asked: Mapped[datetime]
     state: Mapped[CallbackState] = mapped_column(Word(CallbackState))
     settled: Mapped[datetime | None]
+    reason: Mapped[CallbackReason] = mapped_column(
+        Word(CallbackReason), default=CallbackReason.ASKED, server_default="asked"
+    )
+    emergency: Mapped[bool] = mapped_column(default=False, server_default=false())
+    utility: Mapped[Utility | None] = mapped_column(Word(Utility))
+    calls: Mapped[int] = mapped_column(default=1, server_default="1")
+    latest: Mapped[datetime | None]
+    due: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    turn: Mapped[int] = mapped_column(default=0, server_default="0")
+    holder: Mapped[str | None]
+    lease: Mapped[datetime | None]
+    boot: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    said: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    answered_by: Mapped[str | None]
+    why: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    forced: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class CallOutcomeRow(Base):
+    """What a filed call meant for call-backs, so that filing it again means nothing more."""
+
+    __tablename__ = "call_outcome"
+    __table_args__ = (Index("ix_call_outcome_ani_started", "ani", "started"),)
+
+    linkedid: Mapped[str] = mapped_column(ForeignKey("call.linkedid"), primary_key=True)
+    ani: Mapped[str | None]
+    started: Mapped[datetime]
+    answered: Mapped[bool]
+    missed: Mapped[CallbackReason | None] = mapped_column(Word(CallbackReason))
+    callback_id: Mapped[int | None] = mapped_column(Number, ForeignKey("callback.id"))
 
 
 class EventRow(Base):

@@ -37,7 +37,10 @@ class Answered:
 class CallStory:
     """What a journal tells; everything it does not tell is None or empty.
 
-    `last` is the time of its latest line; `damaged` holds the beginnings of the lines that could not be read.
+    `boot` names the start of Asterisk that the call belongs to. `callback` is set where the call is a call-back: the
+    linkedid of the call it is for; `called` then says why the citizen could not be spoken to. `promised` tells that the
+    caller was promised a call-back. `last_keys` are the keys pressed by the end. `last` is the time of its latest line;
+    `damaged` holds the beginnings of the lines that could not be read.
     """
 
     started: datetime | None = None
@@ -50,6 +53,11 @@ class CallStory:
     message: datetime | None = None
     ended: datetime | None = None
     cause: int | None = None
+    boot: str = ""
+    callback: str = ""
+    called: str = ""
+    promised: bool = False
+    last_keys: str = ""
     last: datetime | None = None
     damaged: tuple[str, ...] = ()
 
@@ -109,6 +117,11 @@ def _story(lines: Sequence[_Line], damaged: Sequence[str]) -> CallStory:
         message=message.at if message else None,
         ended=ended.at if ended else None,
         cause=ended.number("cause") if ended else None,
+        boot=started.text("boot") if started else "",
+        callback=started.text("callback") if started else "",
+        called=next((line.text("status") for line in reversed(lines) if line.event == "called"), ""),
+        promised="callback" in first,
+        last_keys=ended.text("keys") if ended else "",
         last=max((line.at for line in lines), default=None),
         damaged=tuple(text[:_SHOWN] for text in damaged),
     )

@@ -20,15 +20,21 @@ class Found:
     strangers: tuple[Path, ...]
 
 
-def look(spool: Spool, settings: RecordingSettings, now: datetime, live: frozenset[str] | None) -> Found:
-    """Return what is ready, oldest first; `live` are the linkedids of calls that are up, None where nobody knows."""
+def look(
+    spool: Spool, settings: RecordingSettings, now: datetime, live: frozenset[str] | None, boot: str = ""
+) -> Found:
+    """Return what is ready, oldest first; `live` are the linkedids of calls that are up, None where nobody knows.
+
+    `boot` names the start of Asterisk that is up, empty where that is not known: a call of another one died with it.
+    """
     ready: list[tuple[float, str]] = []
     waiting: list[str] = []
     for linkedid, files in spool.calls().items():
         if spool.is_filed(linkedid):
             continue
         quiet = _quiet_seconds(files, now)
-        ended = parse(spool.journal(linkedid) or b"").ended is not None
+        story = parse(spool.journal(linkedid) or b"")
+        ended = story.ended is not None or bool(boot and story.boot and story.boot != boot)
         if is_finished(files, settings, ended=ended, quiet=quiet, live=live is not None and linkedid in live):
             ready.append((-quiet, linkedid))
         else:
@@ -49,6 +55,12 @@ def is_finished(files: Iterable[Path], settings: RecordingSettings, *, ended: bo
     if not ended:
         return quiet > settings.quiet_seconds
     return quiet > settings.settle_seconds or all(_is_closed(file) for file in files if file.suffix == ".wav")
+
+
+def called_back(spool: Spool) -> frozenset[str]:
+    """Return the first calls of those call-backs whose journals are still in the spool."""
+    stories = (parse(spool.journal(linkedid) or b"") for linkedid in spool.calls())
+    return frozenset(story.callback for story in stories if story.callback)
 
 
 def put_aside(spool: Spool, found: Found) -> None:

@@ -58,6 +58,7 @@ class TakenIn:
     `ani` is None when withheld; `ended` is a good guess where a crash kept the end from being written; `rung`, `route`,
     `queue` are those of the last decision. `wait_seconds` runs from the first decision to the first answer (or the
     message, or the end), `talk_seconds` from the first answer. `recording` is None where there was nothing to hear.
+    `interrupted` means that Asterisk died with the call. `callback`, `called` and `promised` are the journal's.
     `files` are to be discarded once all this is committed; `notes` say in English what was odd.
     """
 
@@ -82,6 +83,10 @@ class TakenIn:
     talk_seconds: float | None = None
     legs: tuple[TakenLeg, ...] = ()
     recording: TakenRecording | None = None
+    interrupted: bool = False
+    callback: str | None = None
+    called: str = ""
+    promised: bool = False
     files: tuple[SpoolFile, ...] = ()
     notes: tuple[str, ...] = ()
 

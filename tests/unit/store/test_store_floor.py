@@ -60,7 +60,7 @@ def test_callbacks_keep_their_place_and_are_settled_once(store: Store, clock: Fi
     assert done.settled == clock.now()
     assert store.settle_callback(first.id, CallbackState.CANCELLED, "agent1") is None
     assert store.callbacks() == [second]
-    assert len(store.callbacks(None)) == 2
+    assert len(store.callbacks(*CallbackState)) == 2
 
 
 def test_the_audit_is_never_altered(store: Store, engine: Engine) -> None:
