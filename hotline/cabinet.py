@@ -69,8 +69,12 @@ class Cabinet:
     def heard(self, event: Event) -> None:
         """Take a hang-up as the reason to look soon."""
         if event.name == HANGUP:
-            for bell in self._bells:
-                bell.ring()
+            self.look_soon()
+
+    def look_soon(self) -> None:
+        """Look soon: calls have ended, or Asterisk is back and those of the one before it are over."""
+        for bell in self._bells:
+            bell.ring()
 
     async def sweep(self) -> None:
         """File what is finished; who asks while a sweep runs is served by another one after it."""

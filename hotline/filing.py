@@ -2,14 +2,14 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
 from domain.clock import Clock
 from store.door import Store
 from store.errors import StoreConflict, StoreError
-from store.records import CallRecord, LegRecord, LegRole, RecordingKind, RecordingRecord
+from store.records import CallbackRules, CallRecord, LegRecord, LegRole, Outcome, RecordingKind, RecordingRecord
 from telephony.recordings.intake import NothingToTake, NotTaken, discard, intake
 from telephony.recordings.retention import Kept, delete, expired
 from telephony.recordings.settings import RecordingSettings
@@ -49,6 +49,7 @@ class Filing:
     """Takes in what is finished in the spool. Doing it twice, or in two processes at once, changes nothing.
 
     `filed` is told each call that was taken in, `failed` each that was not.
+    `live` are the calls that are up, `boot` names the Asterisk that is; `owed` says what a call means for call-backs.
     """
 
     spool: Spool
@@ -59,11 +60,14 @@ class Filing:
     live: Callable[[], frozenset[str] | None]
     filed: Callable[[TakenIn], None] = _tell_nobody
     failed: Callable[[str], None] = _tell_nobody
+    boot: Callable[[], str] = lambda: ""
+    owed: Callable[[TakenIn], Outcome | None] = lambda _: None
+    rules: CallbackRules = field(default_factory=CallbackRules)
 
     def sweep(self) -> Swept:
         """File every finished call; what fails stays in the spool for the next sweep."""
         self.spool.finish_discards()
-        found = look(self.spool, self.settings, self.clock.now(), self.live())
+        found = look(self.spool, self.settings, self.clock.now(), self.live(), self.boot())
         put_aside(self.spool, found)
         filed: list[str] = []
         store_failed, why = False, None
@@ -98,7 +102,8 @@ class Filing:
     def _take_in(self, linkedid: str) -> bool:
         try:
             taken = intake(self.spool, self.shelf, linkedid, self.settings)
-            self.store.take_in(*records(taken))
+            outcome = self.owed(taken)
+            self.store.take_in(*records(taken), outcome, self.rules)
             discard(self.spool, taken)
         except NothingToTake:
             return True
@@ -108,6 +113,8 @@ class Filing:
             return False
         log.info("call filed", route=taken.route, seats=taken.seats, notes=taken.notes)
         self.filed(taken)
+        if outcome is not None and outcome.emergency and outcome.missed is not None:
+            log.error("an emergency was missed", utility=taken.utility, why=outcome.missed.value)
         return True
 
 

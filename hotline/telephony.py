@@ -1,6 +1,8 @@
 """The telephony process: FastAGI answers, AMI listens, finished calls are filed. Asterisk carries calls without it."""
 
 import gc
+import os
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -15,10 +17,12 @@ from twisted.internet.task import LoopingCall
 from twisted.internet.threads import deferToThread
 
 from agi_scripts.callback import CallBack
+from agi_scripts.callback_owed import CallbackOwed
 from agi_scripts.hotline import Hotline
 from domain.clock import SystemClock
 from hotline import logs
 from hotline.cabinet import Cabinet
+from hotline.call_backs import LEASE, CallBacks
 from hotline.checked import ConfigurationError
 from hotline.exits import Exit
 from hotline.faults import FaultBook
@@ -35,6 +39,7 @@ from telephony.agi.counters import AgiCounters
 from telephony.agi.server import AgiServer
 from telephony.ami.events import HANGUP
 from telephony.ami.floor import Floor
+from telephony.asterisk.layout import Layout
 from telephony.asterisk.ports import Endpoint, PortTaken, require_free
 from telephony.asterisk.secrets import SecretsUnusable
 from telephony.recordings.taken import TakenIn
@@ -76,7 +81,9 @@ def run(settings: Settings) -> None:
         settings.routing.seats,
         wanted={HANGUP},
         on_event=cabinet.heard,
+        on_up=cabinet.look_soon,
     )
+    owed = CallBacks(settings, store, floor, SystemClock(), f"{socket.gethostname()}:{os.getpid()}", log)
     room = RoomFaults(
         faults, settings.routing, settings.operations.faults, floor.states, lambda: floor.link.up, time.monotonic
     )
@@ -97,6 +104,7 @@ def run(settings: Settings) -> None:
         (_UPKEEP_EVERY, cabinet.upkeep),
         (_OUTAGES_EVERY, outages.refresh),
         (settings.operations.faults.look_seconds, lambda: deferToThread(room.look)),
+        (settings.telephony.call_back.look_seconds, owed.look),
     ):
         LoopingCall(work).start(seconds)
     reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(stop()))
@@ -117,10 +125,21 @@ def _scripts(
     counters: CallCounters,
 ) -> dict[str, Callable[..., Any]]:
     """Return what is answered on agi://…/NAME."""
+    boot = Layout(settings.places.home).boot_name
 
     async def keep(linkedid: str, ani: str, queue: str, position: int) -> int:
-        made = await deferToThread(store.add_callback, linkedid, ani, queue, position)
+        now = SystemClock().now()
+        placed = (boot(), now + LEASE)
+        made = await deferToThread(store.add_callback, linkedid, ani, queue, position, now, placed)
         return made.id
+
+    async def is_owed(entry: int) -> bool:
+        try:
+            found = await deferToThread(store.callback, entry)
+        except StoreError as error:
+            log.warning("call-back not looked up", callback=entry, why=str(error))
+            return True
+        return found is None or found.settled is None
 
     hotline = Hotline(
         tree=settings.tree,
@@ -133,7 +152,11 @@ def _scripts(
         log=log,
         decided=counters.decided,
     )
-    return {"hotline": hotline, "callback": CallBack(keep=keep, place_of=floor.queues.left, log=log)}
+    return {
+        "hotline": hotline,
+        "callback": CallBack(keep=keep, place_of=floor.queues.left, log=log),
+        "callback-owed": CallbackOwed(owed=is_owed, log=log),
+    }
 
 
 @dataclass(slots=True)

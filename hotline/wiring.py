@@ -11,6 +11,7 @@ from typing import Any
 from domain.call import Choice
 from domain.clock import Clock, SystemClock
 from hotline.filing import Filing
+from hotline.owed import Owed, rules_of
 from hotline.settings import Settings, sound_folders
 from ivr.reading import One
 from ivr.tree import Tree
@@ -73,6 +74,9 @@ def filing(
         settings.recordings,
         SystemClock(),
         live,
+        boot=Layout(settings.places.home).boot_name,
+        owed=Owed(settings.telephony.call_back, lambda keys, at: choice_of(settings.tree, keys, at)).outcome,
+        rules=rules_of(settings.telephony.call_back),
         **told,
     )
 

@@ -308,8 +308,10 @@ def _tried(
         row.answered_by = call.linkedid
         _close(session, row, CallbackState.DONE, _MACHINE, "", now)
         return
-    row.attempts += 1
-    if row.attempts >= rules.attempts:
+    row.attempts += not outcome.excused
+    if outcome.excused:
+        _free(row, CallbackState.WAITING, now + rules.again)
+    elif row.attempts >= rules.attempts:
         _free(row, CallbackState.BY_HAND, None)
     else:
         wait = rules.waits[min(row.attempts, len(rules.waits)) - 1]

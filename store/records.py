@@ -237,7 +237,8 @@ class Outcome:
 
     `answered`: a person spoke with the citizen. `missed` says why a call is owed, None where none is; `callable`
     whether the number may be called at our cost. `back_to` is set where the call itself was a call-back: the linkedid
-    of the call it was for; `said` then holds how it failed, in Asterisk's word.
+    of the call it was for; `said` then holds how it failed, in Asterisk's word, and `excused` tells that the citizen's
+    telephone did not ring, so that it counts as no attempt.
     """
 
     answered: bool = False
@@ -249,6 +250,7 @@ class Outcome:
     interrupted: bool = False
     back_to: str | None = None
     said: str = ""
+    excused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

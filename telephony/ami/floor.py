@@ -20,7 +20,8 @@ _LISTS = ("DeviceStateList", "QueueStatus")
 class Floor:
     """Keeps a SeatBoard and a QueueBoard over one AmiLink.
 
-    `seats_known` names the seats of the configuration. Events in `wanted` besides go to `on_event`. While Asterisk
+    `seats_known` names the seats of the configuration. Events in `wanted` besides go to `on_event`;
+    `on_up` is called after each login. While Asterisk
     cannot be heard every seat is UNKNOWN, which routing counts as worth ringing.
     """
 
@@ -33,6 +34,7 @@ class Floor:
         seats_known: Collection[str],
         wanted: Collection[str] = (),
         on_event: Callable[[Event], None] = lambda _: None,
+        on_up: Callable[[], None] = lambda: None,
     ) -> None:
         self.seats = SeatBoard(frozenset(seats_known))
         self.queues = QueueBoard()
@@ -41,6 +43,7 @@ class Floor:
         self._log = log
         self._wanted = frozenset(wanted)
         self._on_event = on_event
+        self._on_up = on_up
         self._meanwhile: list[Event] | None = None
         self._again: Timer | None = None
         self.link = AmiLink(
@@ -50,7 +53,7 @@ class Floor:
             log,
             seats.EVENTS | queues.EVENTS | self._wanted,
             self._take,
-            on_up=self._begin_to_read,
+            on_up=self._logged_in,
             on_down=self._forget,
         )
 
@@ -83,6 +86,10 @@ class Floor:
         self._meanwhile = None
         self.seats.forget()
         self.queues.forget()
+
+    def _logged_in(self) -> None:
+        self._begin_to_read()
+        self._on_up()
 
     def _begin_to_read(self) -> None:
         Deferred.fromCoroutine(self._read())

@@ -39,6 +39,23 @@ class Layout:
         return self.root / "run"
 
     @property
+    def boot(self) -> Path:
+        """The name of Asterisk's latest start."""
+        return self.run / "boot"
+
+    def boot_name(self) -> str:
+        """Return the name of Asterisk's latest start, empty where that is not known."""
+        try:
+            return self.boot.read_text().strip()
+        except OSError:
+            return ""
+
+    @property
+    def outgoing(self) -> Path:
+        """Where Asterisk looks for calls that it is to make."""
+        return self.own_spool / "outgoing"
+
+    @property
     def log(self) -> Path:
         """Asterisk's logs."""
         return self.root / "log"
@@ -100,7 +117,7 @@ class Layout:
 
     def folders(self) -> tuple[Path, ...]:
         """Return every folder that must be there before Asterisk starts."""
-        own = (self.etc, self.run, self.log, self.own_spool, self.data, self.sounds, self.music)
+        own = (self.etc, self.run, self.log, self.own_spool, self.outgoing, self.data, self.sounds, self.music)
         return (self.root, *own, self.database, self.agi_bin, self.spool)
 
     def make(self) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -20,6 +21,8 @@ from telephony.asterisk.ports import Endpoint, require_free
 _POLL = 0.05
 _ASK_SECONDS = 10.0
 _SHOWN_ERRORS = 8
+BOOT = "HOTLINE_BOOT"
+"""Environment variable of Asterisk's: the name of this start of it, which every call writes into its journal."""
 
 log = structlog.get_logger()
 
@@ -145,6 +148,9 @@ class AsteriskProcess:
 
     def _spawn(self) -> None:
         self.layout.messages.unlink(missing_ok=True)
+        boot = secrets.token_hex(8)
+        # Written before any call can carry it: whoever reads another name in a journal knows that the call is over.
+        self.layout.boot.write_text(boot)
         words = self._words()
         with (self.layout.log / "console.log").open("wb") as out:
             self._child = subprocess.Popen(
@@ -153,7 +159,7 @@ class AsteriskProcess:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 cwd=self.layout.root,
-                env=_environment(),
+                env={**_environment(), BOOT: boot},
                 start_new_session=True,
             )
 

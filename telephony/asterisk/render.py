@@ -4,16 +4,18 @@ import json
 import os
 import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import jinja2
 from pydantic import TypeAdapter
 
+from domain.call import Choice
 from domain.problem import Problem
+from domain.words import Utility
 from ivr.tree import Tree
 from routing.config import RoutingConfig
-from routing.decide import delays
+from routing.decide import DUTY, delays, standing
 from telephony.ami.events import HEARD
 from telephony.asterisk import checker
 from telephony.asterisk.layout import Layout
@@ -21,6 +23,7 @@ from telephony.asterisk.locate import Program
 from telephony.asterisk.menus import compile_tree
 from telephony.asterisk.secrets import Secrets, SecretsUnusable
 from telephony.asterisk.settings import TelephonySettings
+from telephony.route_variables import variables
 
 ZONE = "Asia/Shanghai"
 _FORBIDDEN = frozenset(";$\"'\\`{}[]<>|#") | {chr(code) for code in range(32)} | {chr(127)}
@@ -171,6 +174,7 @@ def _values(sources: Sources) -> dict[str, object]:
         "opening": compiled.opening,
         "endings": compiled.endings,
         "delays": sorted(delays(sources.routing)),
+        "duties": _duties(sources.routing),
         "music": music(sources.routing),
         "one": sources.one,
         "zone": ZONE,
@@ -180,6 +184,16 @@ def _values(sources: Sources) -> dict[str, object]:
         # AGI, gosub, rule; Asterisk 20 still has the macro in between
         "queue_gap": "," * (4 if sources.program.major < 21 else 3),
     }
+
+
+def _duties(routing: RoutingConfig) -> dict[str, dict[str, str]]:
+    """Return who is rung before a citizen is called back whose emergency was missed: seats, by utility or `duty`."""
+    found = {}
+    for name in (*Utility, None):
+        route = standing(routing, name)
+        seats = replace(route, rings=tuple(ring for ring in route.rings if ring.seat))
+        found[name.value if name else DUTY] = dict(variables(seats, Choice(emergency=True, utility=name)))
+    return found
 
 
 def _guarded(value: object) -> str:

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterator
+from datetime import time
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -9,6 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from domain.problem import Path, Problem
 from domain.record import STRICT
+from routing.config import TimeOfDay
 from telephony.agi.settings import AgiSettings
 from telephony.ami.settings import AmiSettings
 
@@ -74,13 +76,40 @@ class SipSettings:
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class CallBackSettings:
     """Calling a citizen back: which numbers may be called at our cost (by beginning and by length, a + included), how
-    long the telephone rings, and how many minutes a place in the queue is kept."""
+    long the telephone rings, and how many minutes a place in the queue is kept.
+
+    `missed`: every missed call becomes an entry; `after_outage` those too who had heard of a known outage. It is due
+    `after` seconds later, rung between `start` and `end` (an emergency at any hour), tried again after `waits` minutes,
+    at most `attempts` times; a number that a person dropped makes no new one for `merge_minutes`. A seat has
+    `seat_seconds` to answer. Of the carrier's `lines`, `keep_free` are never used to call out, and calls back are never
+    more than `most`; `spare_seats` stay idle. All of it is looked at every `look_seconds`.
+    """
 
     beginnings: tuple[Annotated[str, StringConstraints(pattern=r"^[0-9+]{1,6}$")], ...] = DOMESTIC
     shortest: Annotated[int, Field(ge=3, le=20)] = 7
     longest: Annotated[int, Field(ge=3, le=20)] = 14
     ring: Annotated[int, Field(ge=5, le=120)] = 45
     keep_minutes: Annotated[int, Field(ge=1, le=720)] = 120
+    missed: bool = True
+    after_outage: bool = False
+    after: Annotated[int, Field(ge=0, le=3600)] = 60
+    start: TimeOfDay = time(8)
+    end: TimeOfDay = time(21)
+    attempts: Annotated[int, Field(ge=1, le=20)] = 4
+    waits: tuple[Annotated[int, Field(ge=1, le=10080)], ...] = (10, 30, 120)
+    merge_minutes: Annotated[int, Field(ge=0, le=1440)] = 60
+    seat_seconds: Annotated[int, Field(ge=5, le=300)] = 40
+    lines: Annotated[int, Field(ge=1, le=10000)] = 30
+    keep_free: Annotated[int, Field(ge=0, le=10000)] = 10
+    most: Annotated[int, Field(ge=1, le=1000)] = 4
+    spare_seats: Annotated[int, Field(ge=0, le=1000)] = 0
+    look_seconds: Annotated[float, Field(ge=0.2, le=60)] = 3.0
+
+    def may_call(self, number: str) -> bool:
+        """Tell whether a number may be called at our cost; the dialplan's `callable` asks the same once more."""
+        digits = number.removeprefix("+")
+        fit = digits.isascii() and digits.isdigit() and self.shortest <= len(number) <= self.longest
+        return fit and number.startswith(self.beginnings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -155,6 +184,14 @@ def _trunks(sip: SipSettings) -> Iterator[Problem]:
 def _call_back(call_back: CallBackSettings) -> Iterator[Problem]:
     if call_back.shortest > call_back.longest:
         yield Problem(("call_back", "shortest"), "最短长度大于最长长度")
+    if not call_back.waits:
+        yield Problem(("call_back", "waits"), "至少要写一个间隔 (分钟)")
+    if list(call_back.waits) != sorted(call_back.waits):
+        yield Problem(("call_back", "waits"), "间隔应越来越长, 如 [10, 30, 120]")
+    if call_back.start >= call_back.end:
+        yield Problem(("call_back", "end"), "应晚于 start: 夜里不回拨 (急修除外)")
+    if call_back.keep_free >= call_back.lines:
+        yield Problem(("call_back", "keep_free"), f"留给来电的线路不少于全部线路 ({call_back.lines}), 永远不会回拨")
 
 
 def _bad(addresses: tuple[str, ...]) -> Iterator[tuple[int, str]]:
