@@ -8,6 +8,7 @@ import typer
 
 from hotline.commands import (
     backup,
+    callbacks,
     calling,
     configuration,
     desk,
@@ -38,10 +39,11 @@ for topic in (
     learning,
     records,
     desk,
-    looking,
-    watching,
-    tracing,
     backup,
+    callbacks,
+    looking,
+    tracing,
+    watching,
 ):
     topic.add_to(app)
 

@@ -1,4 +1,4 @@
-"""`hotline outages …`, `hotline callbacks …`: what the desk knows, and whom it owes a call."""
+"""`hotline outages …`: what the desk knows."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -7,7 +7,6 @@ import typer
 from pydantic import TypeAdapter
 
 from domain.clock import SHANGHAI
-from domain.phone_number import mask
 from domain.words import Utility
 from hotline.areas import UnknownArea, area_named
 from hotline.commands.opened import opened
@@ -17,7 +16,6 @@ from hotline.settings import Settings
 from store.records import OutageRecord
 
 outages = typer.Typer(help="已知停供事件。", no_args_is_help=True)
-callbacks = typer.Typer(help="等候回拨的市民。", no_args_is_help=True)
 
 _UTILITY = {Utility.WATER: "水", Utility.POWER: "电", Utility.HEAT: "暖", Utility.GAS: "气"}
 
@@ -25,7 +23,6 @@ _UTILITY = {Utility.WATER: "水", Utility.POWER: "电", Utility.HEAT: "暖", Uti
 def add_to(app: typer.Typer) -> None:
     """Add this topic's commands."""
     app.add_typer(outages, name="outages")
-    app.add_typer(callbacks, name="callbacks")
 
 
 @outages.command("add")
@@ -75,20 +72,6 @@ def end_outage(context: typer.Context, which: Annotated[int, typer.Argument(help
     if over is None:
         place.fail(f"没有正在发生的停供事件 {which}")
     place.show(f"停供事件 {which} 已结束; 共有 {heard} 个来电听到播报。", _plain_outage(over, heard))
-
-
-@callbacks.command("list")
-def list_callbacks(context: typer.Context) -> None:
-    """列出等候回拨的市民。"""
-    place = terminal(context)
-    with opened(place, place.settings(), listing=True) as store:
-        found = store.callbacks()
-    table = folded("编号", "登记时间", "号码", "队列", "登记时的位次")
-    plain: list[dict[str, Any]] = []
-    for one in found:
-        table.add_row(str(one.id), moment(one.asked), mask(one.ani), one.queue, str(one.position))
-        plain.append({"id": one.id, "asked": one.asked, "ani": mask(one.ani), "queue": one.queue})
-    place.show(table if found else "没有等候回拨的市民。", plain)
 
 
 def _any_area(settings: Settings) -> str:
