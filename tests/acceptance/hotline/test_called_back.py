@@ -6,22 +6,25 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from real_asterisk import free_port, until
 
+from domain.words import Utility
 from hotline.demo import free_ports
 from hotline.places import Places, places
 from hotline.running import Hotline
 from hotline.settings import OVERRIDES, Settings, load
 from hotline.wiring import open_store, passwords
 from store.door import Store
-from store.records import CallbackReason, CallbackRecord, CallbackState
+from store.records import CallbackReason, CallbackRecord, CallbackState, Topic
 from telephony.asterisk.layout import Layout
 from telephony.asterisk.locate import AsteriskMissing, locate
+from telephony.asterisk.process import AsteriskFailed, AsteriskProcess
 from telephony.phone import Phone, PhoneSpec, State
 from telephony.phone.tones import write_tone
 
@@ -114,9 +117,22 @@ def abandon(site: Site, number: str) -> None:
         phone.wait_for(State.ENDED, LIMIT)
 
 
+def journals(site: Site, number: str) -> list[str]:
+    texts = []
+    for file in site.layout.spool.glob("*.call"):
+        with suppress(FileNotFoundError):  # filed meanwhile
+            texts.append(file.read_text())
+    return [text for text in texts if f"ani={number} " in text.partition("\n")[0]]
+
+
 def journal(site: Site, number: str) -> str:
-    texts = (file.read_text() for file in site.layout.spool.glob("*.call"))
-    return next((text for text in texts if f"ani={number} " in text.partition("\n")[0]), "")
+    return next(iter(journals(site, number)), "")
+
+
+def booted(process: AsteriskProcess) -> bool:
+    with suppress(AsteriskFailed):
+        return "fully booted" in process.ask("core waitfullybooted", LIMIT)
+    return False
 
 
 def kill_asterisk(site: Site) -> float:
@@ -126,7 +142,7 @@ def kill_asterisk(site: Site) -> float:
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     until(lambda: site.layout.boot_name() != boot, LIMIT, "Asterisk was not started again")
-    until(lambda: "fully booted" in process.ask("core waitfullybooted", LIMIT), LIMIT, "Asterisk did not come back")
+    until(lambda: booted(process), LIMIT, "Asterisk did not come back")
     return time.monotonic() - began
 
 
@@ -179,3 +195,76 @@ def test_calls_that_die_with_asterisk_are_filed_at_once_and_rung_back(site: Site
             home.hang_up()
             done = entry_when(site, number, lambda entry: entry.state is CallbackState.DONE)
     assert done.answered_by not in (None, done.linkedid)
+
+
+def test_a_place_in_the_queue_that_dies_with_asterisk_is_put_back(site: Site) -> None:
+    number = "13811110003"
+    with (
+        seat(site, "agent1003", answer_after=0.2) as agent,
+        citizen(site, "13811110004") as talking,
+        citizen(site, number) as phone,
+    ):
+        talking.call("12345")
+        agent.wait_for(State.CONFIRMED, LIMIT)
+        phone.call("12345")
+        until(lambda: "route" in journal(site, number), LIMIT, "no decision")
+        until(lambda: press_1(phone, site, number), LIMIT, "no call-back was promised")
+        phone.wait_for(State.ENDED, LIMIT)
+        assert entry_when(site, number, lambda entry: True).state is CallbackState.PLACED
+        kill_asterisk(site)
+        entry = entry_when(site, number, lambda entry: entry.turn == 2)
+        assert (entry.reason, entry.state) == (CallbackReason.ASKED, CallbackState.PLACED)
+        with at_home(site, answer_after=0.2) as home:
+            agent.hang_up()
+            home.wait_for(State.CONFIRMED, LIMIT)
+            until(lambda: any("notice" in text for text in journals(site, number)), LIMIT, "nobody was told who calls")
+            home.hang_up()
+            entry_when(site, number, lambda entry: entry.state is CallbackState.DONE)
+
+
+def press_1(phone: Phone, site: Site, number: str) -> bool:
+    phone.press("1", after=1.0)
+    time.sleep(2)
+    return bool(entries(site, number))
+
+
+def test_a_telephony_process_killed_between_claim_and_call_forgets_nobody(site: Site) -> None:
+    number = "13811110005"
+    abandon(site, number)
+    entry = entry_when(site, number, lambda entry: entry.due is not None)
+    with closing(site.store()) as store:  # what a process had done that is killed just then
+        lease = datetime.now(UTC) + timedelta(seconds=5)
+        assert store.claim_callback(entry.id, "dead:1", lease, site.layout.boot_name()) is not None
+    os.kill(site.hotline.processes.pids()["telephony"], signal.SIGKILL)
+    with at_home(site, answer_after=0.2) as home, seat(site, "agent1004", answer_after=0.2):
+        home.wait_for(State.CONFIRMED, LIMIT)
+        until(lambda: "notice" in journal(site, number), LIMIT, "the citizen was not told who calls")
+        os.kill(site.hotline.processes.pids()["telephony"], signal.SIGKILL)  # and while they talk
+        time.sleep(1)
+        home.hang_up()
+        done = entry_when(site, number, lambda entry: entry.state is CallbackState.DONE)
+        time.sleep(2)
+        assert len([event for event in home.events if event.state is State.RINGING]) == 1
+    assert (done.turn, done.attempts) == (2, 0)
+
+
+def test_a_missed_emergency_is_rung_from_the_utilitys_duty_seat(site: Site) -> None:
+    number = "13811110006"
+    with citizen(site, number) as phone:
+        phone.call("12345")
+        phone.wait_for(State.CONFIRMED, LIMIT)
+        phone.press("91", after=2.0)
+        until(lambda: "route=emergency" in journal(site, number), LIMIT, "no decision")
+        phone.hang_up()
+        phone.wait_for(State.ENDED, LIMIT)
+    entry = entry_when(site, number, lambda entry: True)
+    assert (entry.emergency, entry.utility) == (True, Utility.WATER)
+    with closing(site.store()) as store:
+        assert [event for event in store.events(0, 5000) if event.topic is Topic.EMERGENCY_MISSED]
+    with at_home(site, answer_after=0.2) as home, seat(site, "water1", answer_after=0.2) as liaison:
+        liaison.wait_for(State.CONFIRMED, LIMIT)
+        home.wait_for(State.CONFIRMED, LIMIT)
+        until(lambda: "notice" in journal(site, number), LIMIT, "the citizen was not told who calls")
+        assert "answered seat=water1" in journal(site, number)
+        home.hang_up()
+        entry_when(site, number, lambda entry: entry.state is CallbackState.DONE)
