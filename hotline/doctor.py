@@ -24,6 +24,7 @@ from hotline.wiring import hazard_titles, open_store
 from routing.route import SeatState
 from store.door import Store
 from store.errors import StoreError
+from store.records import CallbackState
 from telephony.agi.alive import answers
 from telephony.asterisk.locate import AsteriskMissing, locate
 from telephony.asterisk.ports import holder
@@ -159,6 +160,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             "增加转写进程: hotline up --workers N" if late else "",
         )
         yield from _alarms(settings, store)
+        yield from _call_backs(store)
     except StoreError as error:
         yield Finding("数据库", Grade.BAD, str(error), "见左; 电话照常接通, 录音在 spool 里等候")
     finally:
@@ -174,6 +176,22 @@ def _alarms(settings: Settings, store: Store) -> Iterator[Finding]:
             f"{ALARM}草稿 {alarm.draft}: {alarm_words(alarm, titles, masking)}",
             f"立即核实: hotline cases show {alarm.draft}; 已有人处理: hotline cases acknowledge {alarm.draft}",
         )
+
+
+def _call_backs(store: Store) -> Iterator[Finding]:
+    owed = store.callbacks()
+    urgent = [entry for entry in owed if entry.emergency]
+    by_hand = [entry for entry in owed if entry.state is CallbackState.BY_HAND]
+    if urgent:
+        state = f"{len(urgent)} 个急修来电没有接通, 等待回拨"
+        yield Finding("漏接急修", Grade.BAD, state, "hotline callbacks list; 由值守人员立即回拨")
+    if by_hand:
+        state = f"{len(by_hand)} 位市民多次回拨未接通"
+        yield Finding(
+            "漏接回拨", Grade.WARNING, state, "人工回拨: hotline callbacks list; 之后 hotline callbacks done 编号"
+        )
+    if not urgent and not by_hand:
+        yield Finding("漏接回拨", Grade.GOOD, f"{len(owed)} 位市民等候回拨")
 
 
 def _models(settings: Settings) -> Iterator[Finding]:

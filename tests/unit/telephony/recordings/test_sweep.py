@@ -55,6 +55,17 @@ def test_a_call_without_an_end_waits_until_it_is_quiet(made: SpoolBuilder, live:
     assert found(made, live).ready == (LINKEDID,)
 
 
+def test_a_call_of_an_asterisk_that_died_is_over_as_soon_as_its_legs_settle(made: SpoolBuilder) -> None:
+    made.journal("0 started uniqueid=a.1 ani= dialled=12345 boot=0123456789abcdef")
+    unclose(made.leg("caller", 440))
+    made.age(3)
+    assert look(made.spool, made.settings, NOW, None, "fedcba9876543210").ready == (LINKEDID,)
+    assert look(made.spool, made.settings, NOW, None, "0123456789abcdef").waiting == (LINKEDID,)
+    assert look(made.spool, made.settings, NOW, None).waiting == (LINKEDID,)
+    made.age(1)
+    assert look(made.spool, made.settings, NOW, None, "fedcba9876543210").waiting == (LINKEDID,)
+
+
 def test_a_live_call_waits_however_quiet_it_is(made: SpoolBuilder) -> None:
     made.journal("0 started uniqueid=a.1 ani= dialled=12345")
     made.age(3600)
