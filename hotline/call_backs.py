@@ -34,12 +34,15 @@ LEASE = timedelta(seconds=30)
 """How long a claim holds unless Asterisk has the call."""
 
 _MARGIN = timedelta(seconds=10)
-_OPEN = (CallbackState.WAITING, CallbackState.PLACED)
+_WORKED = (CallbackState.WAITING, CallbackState.PLACED)
 
 
 @dataclass(slots=True)
 class CallBacks:
-    """The worker; `holder` names this process in the store."""
+    """The worker; `holder` names this process in the store.
+
+    `missed` is told again and again, in a thread, which emergencies nobody has spoken with yet; None: there are none.
+    """
 
     settings: Settings
     store: Store
@@ -47,6 +50,7 @@ class CallBacks:
     clock: Clock
     holder: str
     log: FilteringBoundLogger
+    missed: Callable[[str | None], None]
     in_thread: Callable[..., Deferred[Any]] = deferToThread
 
     async def look(self) -> None:
@@ -59,13 +63,19 @@ class CallBacks:
             self.log.exception("call-backs not looked at")
 
     async def _look(self) -> None:
-        entries = await self.in_thread(self.store.callbacks, *_OPEN)
+        entries = await self.in_thread(self._read)
         if not entries or not self.floor.link.up:
             return
         there = channels(await self.floor.link.listing("Status", Variables=ENTRY))
         floor = Floor(there.lines, self.floor.queues.waiting(), self.floor.states())
         for entry in await self.in_thread(self._work, entries, there, floor):
             self.log.info("call-back placed", callback=entry.id, ani=mask(entry.ani), linkedid=entry.linkedid)
+
+    def _read(self) -> list[CallbackRecord]:
+        owed = self.store.callbacks()
+        urgent = sum(entry.emergency for entry in owed)
+        self.missed(f"{urgent} 个急修来电没有接通, 等待回拨" if urgent else None)
+        return [entry for entry in owed if entry.state in _WORKED]
 
     def _work(self, entries: list[CallbackRecord], there: Channels, floor: Floor) -> list[CallbackRecord]:
         """Do all that may block."""
@@ -74,7 +84,7 @@ class CallBacks:
         self._tend(entries, there, boot)
         call_back, routing = self.settings.telephony.call_back, self.settings.routing
         placed = []
-        for entry in choose(self.store.callbacks(*_OPEN), floor, call_back, routing, self.clock.now()):
+        for entry in choose(self.store.callbacks(*_WORKED), floor, call_back, routing, self.clock.now()):
             until = self.clock.now() + LEASE
             claimed = self.store.claim_callback(entry.id, self.holder, until, boot)
             if claimed is not None:

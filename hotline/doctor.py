@@ -180,17 +180,13 @@ def _alarms(settings: Settings, store: Store) -> Iterator[Finding]:
 
 def _call_backs(store: Store) -> Iterator[Finding]:
     owed = store.callbacks()
-    urgent = [entry for entry in owed if entry.emergency]
     by_hand = [entry for entry in owed if entry.state is CallbackState.BY_HAND]
-    if urgent:
-        state = f"{len(urgent)} 个急修来电没有接通, 等待回拨"
-        yield Finding("漏接急修", Grade.BAD, state, "hotline callbacks list; 由值守人员立即回拨")
     if by_hand:
         state = f"{len(by_hand)} 位市民多次回拨未接通"
         yield Finding(
             "漏接回拨", Grade.WARNING, state, "人工回拨: hotline callbacks list; 之后 hotline callbacks done 编号"
         )
-    if not urgent and not by_hand:
+    else:
         yield Finding("漏接回拨", Grade.GOOD, f"{len(owed)} 位市民等候回拨")
 
 

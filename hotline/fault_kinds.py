@@ -32,6 +32,7 @@ class Kind(StrEnum):
     JOB_GIVEN_UP = "job-given-up"
     CLOCK_STEPPED = "clock-stepped"
     BACKUP_OLD = "backup-old"
+    EMERGENCY_MISSED = "emergency-missed"
 
 
 SUBJECTS = {
@@ -124,4 +125,10 @@ WORDS = {
         "系统时钟跳变", "录音时间可能不准; 请检查 NTP (timedatectl, chronyc tracking), 并记下跳变前后的来电"
     ),
     Kind.BACKUP_OLD: Words("备份过期", "hotline backup 目录; 定时备份看 systemctl status hotline-backup.timer"),
+    Kind.EMERGENCY_MISSED: Words(
+        "急修来电没有接通",
+        "正在经值守坐席自动回拨; 仍没有接通: hotline callbacks list 看是谁, 由值守人员人工拨打, 之后 hotline callbacks "
+        "done 编号",
+        Weight.GRAVE,
+    ),
 }

@@ -25,6 +25,7 @@ from hotline.cabinet import Cabinet
 from hotline.call_backs import LEASE, CallBacks
 from hotline.checked import ConfigurationError
 from hotline.exits import Exit
+from hotline.fault_kinds import Kind
 from hotline.faults import FaultBook
 from hotline.metrics.serving import new_registry, serve
 from hotline.metrics.telephony import CallCounters, RoomCollector
@@ -83,7 +84,15 @@ def run(settings: Settings) -> None:
         on_event=cabinet.heard,
         on_up=cabinet.look_soon,
     )
-    owed = CallBacks(settings, store, floor, SystemClock(), f"{socket.gethostname()}:{os.getpid()}", log)
+    owed = CallBacks(
+        settings,
+        store,
+        floor,
+        SystemClock(),
+        f"{socket.gethostname()}:{os.getpid()}",
+        log,
+        lambda why: faults.hold(Kind.EMERGENCY_MISSED, "", why),
+    )
     room = RoomFaults(
         faults, settings.routing, settings.operations.faults, floor.states, lambda: floor.link.up, time.monotonic
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from store.records import CallbackState
+from store.callbacks import OPEN
 from store.tables import AlarmRow, AttemptRow, CallbackRow, DraftRow, ExecutorRow, RecordingRow, TranscriptRow
 
 
@@ -46,7 +46,7 @@ def census(session: Session, since: datetime) -> Census:
         .group_by(DraftRow.state, DraftRow.urgency)
     )
     alarms = select(func.count()).select_from(AlarmRow).where(AlarmRow.acknowledged.is_(None))
-    callbacks = select(func.count()).select_from(CallbackRow).where(CallbackRow.state == CallbackState.WAITING)
+    callbacks = select(func.count()).select_from(CallbackRow).where(CallbackRow.state.in_(OPEN))
     return Census(
         waiting=waiting,
         waiting_since=oldest,

@@ -81,9 +81,9 @@ class AsteriskProcess:
         self.layout.make()
         require_free(self.ports)
         self.layout.messages.unlink(missing_ok=True)
-        words = self._words()
+        words, environment = self._words(), self._environment()
         os.chdir(self.layout.root)
-        os.execve(shutil.which(words[0]) or words[0], words, _environment())  # noqa: S606
+        os.execve(shutil.which(words[0]) or words[0], words, environment)  # noqa: S606
 
     def pid(self) -> int | None:
         """Return the process id of the Asterisk that runs on this home, None where none does."""
@@ -148,10 +148,7 @@ class AsteriskProcess:
 
     def _spawn(self) -> None:
         self.layout.messages.unlink(missing_ok=True)
-        boot = secrets.token_hex(8)
-        # Written before any call can carry it: whoever reads another name in a journal knows that the call is over.
-        self.layout.boot.write_text(boot)
-        words = self._words()
+        words, environment = self._words(), self._environment()
         with (self.layout.log / "console.log").open("wb") as out:
             self._child = subprocess.Popen(
                 words,
@@ -159,12 +156,23 @@ class AsteriskProcess:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 cwd=self.layout.root,
-                env={**_environment(), BOOT: boot},
+                env=environment,
                 start_new_session=True,
             )
 
     def _words(self) -> tuple[str, ...]:
         return (*_without_powers(), *self.program.command, "-f", "-C", str(self.layout.configuration))
+
+    def _environment(self) -> dict[str, str]:
+        """Return an environment with nothing of ours in it but what a program needs, and the name of this start.
+
+        It is written down before any call can carry it: whoever reads another one in a journal knows that the call is
+        over.
+        """
+        boot = secrets.token_hex(8)
+        self.layout.boot.write_text(boot)
+        kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ", "TMPDIR") if name in os.environ}
+        return {"LC_ALL": "C.UTF-8", **kept, BOOT: boot}
 
     def _await_ready(self) -> None:
         deadline = self.clock() + self.limits.start
@@ -208,9 +216,3 @@ def _without_powers() -> tuple[str, ...]:
         raise AsteriskFailed("以 root 运行时需要 setpriv (util-linux) 来放弃特权; 请安装它, 或改用普通用户运行")
     none = ("--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all")
     return (setpriv, *none, "--no-new-privs", "--securebits=+noroot,+noroot_locked", "--")
-
-
-def _environment() -> dict[str, str]:
-    """Return an environment with nothing of ours in it but what a program needs to run."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ", "TMPDIR") if name in os.environ}
-    return {"LC_ALL": "C.UTF-8", **kept}
