@@ -1,5 +1,6 @@
 """What calls mean for call-backs, on both databases: made once, merged, settled, tried again, given to a person."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -221,3 +222,17 @@ def test_a_new_call_brings_an_entry_back_from_a_persons_hand(store: Store, clock
         file(store, f"t{number}", Outcome(back_to="a", said="NOANSWER"), 100 + number)
     file(store, "b", MISSED, 200)
     assert (only(store).state, only(store).attempts) == (CallbackState.WAITING, 0)
+
+
+def test_of_many_that_claim_at_once_one_wins(store: Store, clock: FixedClock) -> None:
+    file(store, "a", URGENT)
+    entry, lease = only(store), clock.now() + MINUTE
+    with ThreadPoolExecutor(4) as pool:
+        claims = list(pool.map(lambda who: store.claim_callback(entry.id, f"p:{who}", lease, "b1"), range(4)))
+    assert len([claimed for claimed in claims if claimed is not None]) == 1
+
+
+def test_the_same_call_filed_by_two_at_once_is_one_entry(store: Store) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: file(store, f"c{number % 2}", MISSED, number % 2), range(4)))
+    assert (only(store).calls, only(store).ani) == (2, NUMBER)

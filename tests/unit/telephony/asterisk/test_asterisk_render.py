@@ -29,8 +29,25 @@ def test_modules_are_only_those_that_are_named_and_none_runs_commands(shipped: S
     assert "autoload = no" in text
     loaded = set(re.findall(r"^(?:load|require|preload) = (\S+)\.so$", text, re.MULTILINE))
     forbidden = {"app_system", "func_shell", "app_externalivr", "res_clioriginate", "res_ari", "res_http_websocket"}
-    assert not loaded & (forbidden | {"pbx_spool", "func_curl", "app_exec_shell", "app_chanisavail", "app_disa"})
+    assert not loaded & (forbidden | {"func_curl", "app_exec_shell", "app_chanisavail", "app_disa"})
     assert {"chan_pjsip", "app_queue", "app_mixmonitor", "res_agi", "pbx_config"} <= loaded
+
+
+def test_citizens_are_called_from_one_place_and_only_after_a_look_at_the_number(shipped: Shipped) -> None:
+    """Call files (pbx_spool) begin calls back; whatever stands in one, the dialplan alone dials outside numbers."""
+    files = shipped.files()
+    text = files["extensions.conf"]
+    outside = [line for line in text.splitlines() if "@trunk-" in line]
+    [dialled] = [line for line in outside if "HL_ANI" in line]
+    assert "PJSIP/${HL_ANI}@trunk-demo" in dialled
+    assert all("${" not in line.split("@trunk-")[0] for line in outside if line != dialled)
+    before = section(text, "call-back-dial").partition("@trunk-")[0]
+    assert before.index("Set(HL_ANI=${FILTER(0-9+,${HL_ANI})})") < before.index("Gosub(callable,s,1)")
+    assert '"${GOSUB_RETVAL}" != "1"]?barred' in before
+    for limit in ("GROUP_COUNT(out@line)} > 4]?lines", "GROUP_COUNT(out@line)} > 20]?lines", "@citizen)} > 0]?here"):
+        assert limit in before
+    assert "write = reporting\n" in files["manager.conf"]
+    assert HOME / "asterisk" in shipped.sources().layout.outgoing.parents
 
 
 def test_asterisk_may_not_be_told_to_run_anything(shipped: Shipped) -> None:

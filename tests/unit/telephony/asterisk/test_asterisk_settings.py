@@ -49,6 +49,23 @@ def test_a_short_file_is_enough() -> None:
         ("outbound: demo", "codecs: [opus]", "sip.codecs.0:"),
         ("outbound: demo", "rtp_first: 10000\n  rtp_last: 10002", "sip.rtp_last: RTP 端口太少"),
         ("outbound: demo", "port: 10010", "sip.port: SIP 端口落在 RTP 端口范围里"),
+        ("outbound: demo", "qualify: 2\ncall_back:\n  start: 8", "telephony.yaml:7: call_back.start: 时刻请加引号"),
+        ("outbound: demo", 'qualify: 2\ncall_back:\n  end: "07:00"', "telephony.yaml:7: call_back.end: 应晚于 start"),
+        (
+            "outbound: demo",
+            "qualify: 2\ncall_back:\n  waits: [30, 10]",
+            ":7: call_back.waits: 间隔应越来越长",
+        ),
+        (
+            "outbound: demo",
+            "qualify: 2\ncall_back:\n  waits: []",
+            ":7: call_back.waits: 至少要写一个间隔",
+        ),
+        (
+            "outbound: demo",
+            "qualify: 2\ncall_back:\n  keep_free: 30",
+            ":7: call_back.keep_free: 留给来电",
+        ),
         ("outbound: demo", "qualifi: 2", "sip.qualifi: 不认识的键, 是不是 qualify?"),
     ],
 )
