@@ -125,6 +125,7 @@ def _environ(where: Places, ports: Ports) -> dict[str, str]:
     wanted = {
         "telephony.sip.bind": "127.0.0.1",
         "telephony.sip.port": ports.sip,
+        "telephony.sip.tls.port": ports.base + 4,
         "telephony.sip.rtp_first": first,
         "telephony.sip.rtp_last": last,
         "telephony.sip.trunks.demo.port": ports.caller,

@@ -99,12 +99,12 @@ def demo_places(places: Places) -> Places:
 
 def free_ports() -> str:
     """Return HOTLINE_SET for ports that nobody uses now, all on loopback."""
-    sip, agi, ami = (_free(socket.SOCK_DGRAM), _free(socket.SOCK_STREAM), _free(socket.SOCK_STREAM))
+    sip, (tls, agi, ami) = _free(socket.SOCK_DGRAM), (_free(socket.SOCK_STREAM) for _ in range(3))
     first = free_range(range(20_000, 30_000, _RTP_PORTS))
     return (
         f"telephony.sip.bind=127.0.0.1 telephony.sip.port={sip} telephony.agi.port={agi} telephony.ami.port={ami} "
         f"telephony.sip.rtp_first={first} telephony.sip.rtp_last={first + _RTP_PORTS - 1} "
-        "operations.metrics.first_port=0"
+        f"telephony.sip.tls.port={tls} operations.metrics.first_port=0"
     )
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -11,6 +12,7 @@ import yaml
 import ivr.check
 import routing.check
 import store.settings
+import telephony.asterisk.certificate
 import telephony.asterisk.render
 import telephony.asterisk.settings
 import telephony.asterisk.sounds
@@ -133,6 +135,7 @@ def load(places: Places, environ: Mapping[str, str] = os.environ, *, forgive_gaz
 
     given = prompts.value.names()
     reader.hold(wire, telephony.asterisk.settings.check(wire.value))
+    reader.hold(wire, telephony.asterisk.certificate.check(wire.value.sip, datetime.now(UTC)))
     reader.hold(tree, ivr.check.check(tree.value, given, routes.value.queues))
     reader.hold(prompts, ivr.check.check_prompts(prompts.value, sound_folders(places, prompts.value)))
     notice = wire.value.asterisk.notice

@@ -23,7 +23,7 @@ from telephony.asterisk.locate import AsteriskMissing, locate
 from telephony.asterisk.process import AsteriskProcess
 from telephony.asterisk.render import Sources
 from telephony.asterisk.secrets import Secrets, keep
-from telephony.asterisk.settings import TelephonySettings
+from telephony.asterisk.settings import TelephonySettings, TlsSettings
 from telephony.asterisk.setup import prepare
 from telephony.phone import PhoneSpec
 
@@ -187,6 +187,7 @@ def _on_free_ports(settings: TelephonySettings) -> TelephonySettings:
         port=free_port(),
         rtp_first=first,
         rtp_last=first + RTP_PORTS - 1,
+        tls=TlsSettings(port=free_port()),
         trunks={"demo": trunk},
     )
     agi = replace(settings.agi, port=free_port())

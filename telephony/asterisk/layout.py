@@ -115,6 +115,16 @@ class Layout:
         """Generated passwords."""
         return self.home / "secrets.yaml"
 
+    @property
+    def certificate(self) -> Path:
+        """The certificate that is made where the operator gives none; telephones are told to trust it."""
+        return self.home / "tls" / "seats.pem"
+
+    @property
+    def certificate_key(self) -> Path:
+        """Its private key."""
+        return self.home / "tls" / "seats.key"
+
     def folders(self) -> tuple[Path, ...]:
         """Return every folder that must be there before Asterisk starts."""
         own = (self.etc, self.run, self.log, self.own_spool, self.outgoing, self.data, self.sounds, self.music)

@@ -23,6 +23,13 @@ Codec = Annotated[str, StringConstraints(pattern=r"^(alaw|ulaw|g722)$")]
 DOMESTIC = (*"12345678", *(f"0{digit}" for digit in range(1, 10)), "+86")
 """Mobiles, local numbers, numbers with an area code, +86; no 00 for abroad, no 9 for services."""
 
+PRIVATE = (
+    *("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),
+    *("::1/128", "fc00::/7", "fe80::/10"),
+)
+"""This machine and private networks (RFC 1918, RFC 4193): where a hotline's own telephones are."""
+
+File = Annotated[str, StringConstraints(max_length=1000, pattern=r"^/[0-9A-Za-z_./@+~-]+$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -52,11 +59,26 @@ class Trunk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class TlsSettings:
+    """SIP over TLS for seats.
+
+    `port` is one more than SIP's where it is not given; `certificate` and `key` are PEM files of the operator's own,
+    absolute; without them a self-signed pair is made at the first start.
+    """
+
+    port: Port | None = None
+    certificate: File | None = None
+    key: File | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class SipSettings:
     """Where SIP and RTP are, and who may call what.
 
     `dids` are the numbers that citizens dial, as the carrier writes them; `outbound` names the trunk for outside
     numbers and call-backs, on which we show `shown`. `qualify` seconds between two looks whether a phone is alive.
+    `seat_networks` are where seats' telephones may be; requests from anywhere else, trunks apart, are refused before
+    they are looked at. `encrypted` takes seats by TLS and SRTP alone; otherwise both are offered to those that can.
     """
 
     bind: Host = "0.0.0.0"  # noqa: S104  phones and carriers are other machines
@@ -71,6 +93,20 @@ class SipSettings:
     external_address: Host | None = None
     local_networks: tuple[Address, ...] = ()
     qualify: Annotated[int, Field(ge=1, le=60)] = 2
+    seat_networks: tuple[Address, ...] = PRIVATE
+    tls: TlsSettings | None = None
+    encrypted: bool = False
+
+    @property
+    def tls_port(self) -> int:
+        """Where seats reach us by TLS, if they do."""
+        return (self.tls and self.tls.port) or self.port + 1
+
+    @property
+    def admitted(self) -> tuple[str, ...]:
+        """Every address or network that may send us SIP at all: seats, trunks, and where we call a trunk by address."""
+        trunks = [address for trunk in self.trunks.values() for address in (*trunk.match, *_plain(trunk.host))]
+        return tuple(dict.fromkeys((*self.seat_networks, *trunks)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -146,7 +182,7 @@ class TelephonySettings:
 
 def check(settings: TelephonySettings) -> list[Problem]:
     """Say what is wrong with values that are each well formed, but not together."""
-    return [*_sip(settings.sip), *_trunks(settings.sip), *_call_back(settings.call_back)]
+    return [*_sip(settings.sip), *_tls(settings), *_trunks(settings.sip), *_call_back(settings.call_back)]
 
 
 def _sip(sip: SipSettings) -> Iterator[Problem]:
@@ -163,6 +199,21 @@ def _sip(sip: SipSettings) -> Iterator[Problem]:
     elif sip.outbound is not None and sip.trunks[sip.outbound].host is None:
         yield Problem(("sip", "trunks", sip.outbound, "host"), "要从这条中继呼出, 须写明对端地址")
     yield from (_network(("sip", "local_networks", i), text) for i, text in _bad(sip.local_networks))
+    yield from (_network(("sip", "seat_networks", i), text) for i, text in _bad(sip.seat_networks))
+
+
+def _tls(settings: TelephonySettings) -> Iterator[Problem]:
+    sip = settings.sip
+    if sip.tls is None:
+        if sip.encrypted:
+            yield Problem(("sip", "encrypted"), "只收加密话机, 须先写 tls")
+        return
+    taken = {sip.port: "SIP", settings.agi.port: "FastAGI", settings.ami.port: "AMI"}
+    if sip.tls_port in taken or sip.tls_port > 65535:
+        used = taken.get(sip.tls_port, "没有这样的端口")
+        yield Problem(("sip", "tls", "port"), f"TLS 端口 {sip.tls_port} 不能用 ({used}), 请写明另一个")
+    if (sip.tls.certificate is None) != (sip.tls.key is None):
+        yield Problem(("sip", "tls"), "certificate 和 key 要么都写, 要么都不写 (不写则自动生成)")
 
 
 def _trunks(sip: SipSettings) -> Iterator[Problem]:
@@ -194,11 +245,22 @@ def _call_back(call_back: CallBackSettings) -> Iterator[Problem]:
         yield Problem(("call_back", "keep_free"), f"留给来电的线路不少于全部线路 ({call_back.lines}), 永远不会回拨")
 
 
+def _plain(host: str | None) -> tuple[str, ...]:
+    """Return a host that is an address; a name is looked up by nobody here."""
+    return (host,) if host and not _bad_address(host) else ()
+
+
+def _bad_address(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return True
+    return False
+
+
 def _bad(addresses: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     for index, text in enumerate(addresses):
-        try:
-            ipaddress.ip_network(text, strict=False)
-        except ValueError:
+        if _bad_address(text):
             yield index, text
 
 

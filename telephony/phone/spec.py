@@ -43,6 +43,14 @@ class State(StrEnum):
     FAULT = "fault"
 
 
+class Srtp(StrEnum):
+    """Whether a telephone talks encrypted: never, where the other side offers it, or not at all otherwise."""
+
+    NEVER = "never"
+    OFFERED = "offered"
+    DEMANDED = "demanded"
+
+
 CALL_STATES = frozenset({State.CALLING, State.RINGING, State.PROGRESS, State.CONFIRMED, State.ENDED})
 
 
@@ -54,7 +62,8 @@ class PhoneSpec:
     allowed, it is escaped as SIP demands. With `registrar` ("127.0.0.1:5070") it registers by `password`; without, it
     calls straight to `server` (default: the registrar). `local_address` is the address that SIP and RTP are sent from;
     `local_port` and `media_port` 0 leave the choice to the system. `withheld` sends the number only in
-    P-Asserted-Identity, with `Privacy: id`. `display_name` and `headers` go out with every call.
+    P-Asserted-Identity, with `Privacy: id`. `display_name` and `headers` go out with every call. With `trust` (a PEM
+    file) it speaks TLS, with nobody whom that certificate does not vouch for; `srtp` says whether it talks encrypted.
 
     `play` is spoken once the call is answered (again and again with `loop`); `record` is the wav of what is heard,
     from the first media on (a second call gets "name-2.wav"). `answer_after` seconds of ringing it answers by itself,
@@ -79,6 +88,8 @@ class PhoneSpec:
     hang_up_after: float | None = None
     reject_with: int | None = None
     register_for: int = 300
+    trust: Path | None = None
+    srtp: Srtp = Srtp.NEVER
     log: Path | None = None
 
 
@@ -110,9 +121,9 @@ def spec_line(spec: PhoneSpec) -> str:
 def read_spec(line: str) -> PhoneSpec:
     """Return the specification that a line of JSON holds."""
     plain: dict[str, Any] = json.loads(line)
-    for name in ("play", "record", "log"):
+    for name in ("play", "record", "log", "trust"):
         plain[name] = Path(plain[name]) if plain[name] else None
-    return PhoneSpec(**plain)
+    return PhoneSpec(**{**plain, "srtp": Srtp(plain["srtp"])})
 
 
 def event_line(event: PhoneEvent) -> str:

@@ -9,7 +9,7 @@ import pjsua2 as pj
 
 from telephony.phone.address import address, target
 from telephony.phone.line import Line, guarded
-from telephony.phone.spec import PhoneEvent, PhoneSpec, State
+from telephony.phone.spec import PhoneEvent, PhoneSpec, Srtp, State
 from telephony.phone.timetable import Timetable
 
 Emit = Callable[[PhoneEvent], None]
@@ -163,7 +163,7 @@ class UserAgent:
         self._timetable.at(time.monotonic() + seconds, job)
 
     def _server(self) -> str:
-        return self._spec.server or self._spec.registrar or f"{self._spec.local_address}:5060"
+        return (self._spec.server or self._spec.registrar or f"{self._spec.local_address}:5060") + _by(self._spec)
 
 
 class _Account(pj.Account):
@@ -216,7 +216,11 @@ def _transport(endpoint: pj.Endpoint, spec: PhoneSpec) -> int:
     config = pj.TransportConfig()
     config.boundAddress = spec.local_address
     config.port = spec.local_port
-    transport: int = endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, config)
+    kind = pj.PJSIP_TRANSPORT_UDP
+    if spec.trust:
+        kind = pj.PJSIP_TRANSPORT_TLS
+        config.tlsConfig.CaListFile, config.tlsConfig.verifyServer = str(spec.trust), True
+    transport: int = endpoint.transportCreate(kind, config)
     return transport
 
 
@@ -229,15 +233,23 @@ def _account_config(spec: PhoneSpec, transport: int) -> pj.AccountConfig:
         else address(spec.user, host, spec.display_name)
     )
     config.sipConfig.transportId = transport
+    if spec.srtp is not Srtp.NEVER:
+        demanded = spec.srtp is Srtp.DEMANDED
+        config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_MANDATORY if demanded else pj.PJMEDIA_SRTP_OPTIONAL
+        config.mediaConfig.srtpSecureSignaling = 1 if spec.trust else 0
     config.mediaConfig.transportConfig.boundAddress = spec.local_address
     config.mediaConfig.transportConfig.port = spec.media_port or _any_media_port()
     if spec.registrar:
-        config.regConfig.registrarUri = f"sip:{spec.registrar}"
+        config.regConfig.registrarUri = f"sip:{spec.registrar}{_by(spec)}"
         config.regConfig.timeoutSec = spec.register_for
         config.regConfig.retryIntervalSec = config.regConfig.firstRetryIntervalSec = _REGISTRATION_RETRY_S
         config.regConfig.randomRetryIntervalSec = 0
         config.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", spec.user, 0, spec.password or ""))
     return config
+
+
+def _by(spec: PhoneSpec) -> str:
+    return ";transport=tls" if spec.trust else ""
 
 
 def _any_media_port() -> int:

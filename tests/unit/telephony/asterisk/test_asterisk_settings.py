@@ -66,6 +66,12 @@ def test_a_short_file_is_enough() -> None:
             "qualify: 2\ncall_back:\n  keep_free: 30",
             ":7: call_back.keep_free: 留给来电",
         ),
+
+        ("outbound: demo", "encrypted: true", "sip.encrypted: 只收加密话机, 须先写 tls"),
+        ("outbound: demo", "tls: {port: 5060}", "sip.tls.port: TLS 端口 5060 不能用 (SIP)"),
+        ("outbound: demo", "tls: {port: 4573}", "sip.tls.port: TLS 端口 4573 不能用 (FastAGI)"),
+        ("outbound: demo", "tls: {key: /k}", "sip.tls: certificate 和 key 要么都写"),
+        ("outbound: demo", "seat_networks: [10.0.0.0/99]", "sip.seat_networks.0: 10.0.0.0/99 不是 IP 地址或网段"),
         ("outbound: demo", "qualifi: 2", "sip.qualifi: 不认识的键, 是不是 qualify?"),
     ],
 )
