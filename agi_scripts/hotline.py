@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from structlog.typing import FilteringBoundLogger
 
@@ -14,6 +14,7 @@ from ivr.outages import Outages
 from ivr.tree import Tree
 from routing.config import RoutingConfig
 from routing.decide import decide
+from routing.nuisance import NuisanceRules, slowed
 from routing.route import Route, SeatState
 from telephony.agi.codec import Request
 from telephony.agi.line import AgiLine
@@ -28,7 +29,8 @@ _MOST_KEYS = 32
 class Hotline:
     """The script of an incoming call.
 
-    `outages` and `seats` tell what is known at the moment, from memory; `duration` a sound's length in seconds;
+    `outages`, `seats` and `tagged` (is this number one that calls to annoy?) tell what is known at the moment, from
+    memory; `nuisance` says how such a caller is slowed; `duration` tells a sound's length in seconds;
     `rescue` seconds after a step should have ended, Asterisk takes the call back. `decided` is told each decision and
     the seconds (of `ticks`) from the last key to the decision in Asterisk's hands.
     """
@@ -43,6 +45,8 @@ class Hotline:
     log: FilteringBoundLogger
     decided: Callable[[Route, float], None] = lambda *_: None
     ticks: Callable[[], float] = time.perf_counter
+    nuisance: NuisanceRules = field(default_factory=NuisanceRules)
+    tagged: Callable[[str | None], bool] = lambda _number: False
 
     async def __call__(self, session: Session) -> None:
         """Converse, decide, hand over."""
@@ -52,6 +56,8 @@ class Hotline:
             choice = await converse(line, self.tree, self._start(session.request), self.outages())
             chosen = self.ticks() if session.waited else begun  # nothing asked: the last key was there when it began
             route = decide(call, choice, self.routing, self.clock.now(), self.seats())
+            if not choice.emergency and self.tagged(call.ani):
+                route = slowed(route, choice, self.nuisance)
             await line.hand_over(variables(route, choice))
         self.decided(route, self.ticks() - chosen)
         self._note(call, choice, route)

@@ -9,6 +9,7 @@ import typer
 from hotline.commands import (
     backup,
     callbacks,
+    callers,
     calling,
     configuration,
     desk,
@@ -30,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for topic in (
+_TOPICS = (
     serving,
     calling,
     configuration,
@@ -39,12 +40,14 @@ for topic in (
     learning,
     records,
     desk,
-    backup,
     callbacks,
+    callers,
+    backup,
     looking,
-    tracing,
     watching,
-):
+    tracing,
+)
+for topic in _TOPICS:
     topic.add_to(app)
 
 

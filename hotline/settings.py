@@ -11,6 +11,7 @@ import yaml
 
 import ivr.check
 import routing.check
+import routing.nuisance
 import store.settings
 import telephony.asterisk.certificate
 import telephony.asterisk.render
@@ -31,6 +32,7 @@ from hotline.places import Places
 from ivr.prompts import Prompts
 from ivr.tree import Tree
 from routing.config import RoutingConfig
+from routing.nuisance import NuisanceRules
 from store.settings import StoreSettings
 from telephony.asterisk.settings import TelephonySettings
 from telephony.recordings.settings import RecordingSettings
@@ -52,6 +54,7 @@ class Settings:
     tree: Tree
     prompts: Prompts
     routing: RoutingConfig
+    nuisance: NuisanceRules
     recordings: RecordingSettings
     store: StoreSettings
     transcription: TranscriptionConfig
@@ -119,6 +122,7 @@ def load(places: Places, environ: Mapping[str, str] = os.environ, *, forgive_gaz
     tree = reader.file("ivr", Tree)
     prompts = reader.file("prompts", Prompts)
     routes = reader.file("routing", RoutingConfig)
+    nuisance = reader.file("nuisance", NuisanceRules)
     recordings = reader.file("recordings", RecordingSettings)
     database = reader.file("store", StoreSettings)
     speech = reader.file("transcription", TranscriptionConfig)
@@ -127,7 +131,18 @@ def load(places: Places, environ: Mapping[str, str] = os.environ, *, forgive_gaz
     reader.faults.extend(() if forgive_gazetteer and gazetteer else wrong)
     drafting = reader.part(lambda: read_drafting(places.config / "drafting", gazetteer, places.learned))
     experience = reader.part(lambda: read_experience(places.learned))
-    if not (wire and tree and prompts and routes and recordings and database and speech and gazetteer and drafting):
+    if not (
+        wire
+        and tree
+        and prompts
+        and routes
+        and nuisance
+        and recordings
+        and database
+        and speech
+        and gazetteer
+        and drafting
+    ):
         raise ConfigurationError(reader.faults)
     if not operations:
         raise ConfigurationError(reader.faults)
@@ -143,6 +158,7 @@ def load(places: Places, environ: Mapping[str, str] = os.environ, *, forgive_gaz
     reader.hold(routes, routing.check.check(routes.value, given))
     for problem in telephony.asterisk.render.check(routes.value, wire.value):
         reader.hold(wire if problem.path[0] == "sip" else routes, [problem])
+    reader.hold(nuisance, routing.nuisance.check(nuisance.value, given))
     reader.hold(recordings, telephony.recordings.settings.check(recordings.value))
     reader.hold(database, store.settings.check(database.value))
     reader.hold(speech, transcription.settings.check(speech.value))
@@ -155,6 +171,7 @@ def load(places: Places, environ: Mapping[str, str] = os.environ, *, forgive_gaz
         tree=tree.value,
         prompts=prompts.value,
         routing=routes.value,
+        nuisance=nuisance.value,
         recordings=recordings.value,
         store=database.value,
         transcription=speech.value,

@@ -22,7 +22,8 @@ from agi_scripts.hotline import Hotline
 from domain.clock import SystemClock
 from hotline import logs
 from hotline.cabinet import Cabinet
-from hotline.call_backs import LEASE, CallBacks
+from hotline.call_backs import CallBacks, LEASE
+from hotline.callers import CallerBoard
 from hotline.checked import ConfigurationError
 from hotline.exits import Exit
 from hotline.fault_kinds import Kind
@@ -46,6 +47,7 @@ from telephony.asterisk.secrets import SecretsUnusable
 from telephony.recordings.taken import TakenIn
 
 _OUTAGES_EVERY = 5.0
+_CALLERS_EVERY = 5.0
 _UPKEEP_EVERY = 3600.0
 _SWITCH_SECONDS = 0.0005
 
@@ -74,6 +76,7 @@ def run(settings: Settings) -> None:
         taking_in, reactor, log, swept=lambda swept: swept.touched and deferToThread(room.store_failed, swept.why)
     )
     outages = OutageBoard(store, log)
+    callers = CallerBoard(store, settings.nuisance, passwords(settings).callers, SystemClock(), log)
     floor = Floor(
         ami,
         passwords(settings).ami,
@@ -97,7 +100,7 @@ def run(settings: Settings) -> None:
         faults, settings.routing, settings.operations.faults, floor.states, lambda: floor.link.up, time.monotonic
     )
     registry.register(RoomCollector(settings.routing, floor.states, floor.queues.waiting, lambda: floor.link.up))
-    scripts = _scripts(settings, store, floor, outages, log, counters)
+    scripts = _scripts(settings, store, floor, outages, callers, log, counters)
     server = AgiServer(scripts, agi, reactor, AgiCounters(registry), log)
 
     async def stop() -> None:
@@ -114,6 +117,8 @@ def run(settings: Settings) -> None:
         (_OUTAGES_EVERY, outages.refresh),
         (settings.operations.faults.look_seconds, lambda: deferToThread(room.look)),
         (settings.telephony.call_back.look_seconds, owed.look),
+
+        (_CALLERS_EVERY, callers.refresh),
     ):
         LoopingCall(work).start(seconds)
     reactor.addSystemEventTrigger("before", "shutdown", lambda: Deferred.fromCoroutine(stop()))
@@ -130,6 +135,7 @@ def _scripts(
     store: Store,
     floor: Floor,
     outages: "OutageBoard",
+    callers: CallerBoard,
     log: FilteringBoundLogger,
     counters: CallCounters,
 ) -> dict[str, Callable[..., Any]]:
@@ -160,6 +166,8 @@ def _scripts(
         clock=SystemClock(),
         log=log,
         decided=counters.decided,
+        nuisance=settings.nuisance,
+        tagged=callers.tagged,
     )
     return {
         "hotline": hotline,

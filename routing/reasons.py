@@ -16,6 +16,7 @@ STANDING = "不看时间和坐席状态的常备方案：话务程序不应答�
 NO_PLAN = "配置中没有这一类急修方案，转入默认队列并排在最前"
 NOBODY_TO_RING = "急修方案里没有可振铃的坐席或外线，转入队列并排在最前"
 MESSAGE = "没有坐席在线，请市民留言"
+NUISANCE = "号码已标记为骚扰来电：先听提示，排在其他市民之后；急修不受影响"
 
 UTILITIES = {Utility.WATER: "供水", Utility.POWER: "供电", Utility.HEAT: "供暖", Utility.GAS: "燃气"}
 STATES = {

@@ -43,9 +43,9 @@ class Route:
     """The decision.
 
     EMERGENCY: `rings` over `ring_seconds` in all, then `queue` at `priority`, then a message that becomes an urgent
-    draft. AGENTS: `queue` at `priority`. MESSAGE: the all-busy message and a recording. `while_ringing` names the
-    music class the citizen hears (safety words), None for the ringing tone. `reasons` are sentences in Chinese, for
-    `hotline route explain`.
+    draft. AGENTS: the prompt `notice`, if any, then `queue` at `priority`. MESSAGE: the all-busy message and a
+    recording. `while_ringing` names the music class the citizen hears (safety words), None for the ringing tone.
+    `reasons` are sentences in Chinese, for `hotline route explain`.
     """
 
     kind: RouteKind
@@ -55,4 +55,5 @@ class Route:
     priority: int = 0
     utility: Utility | None = None
     while_ringing: str | None = None
+    notice: str | None = None
     reasons: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 from cases.draft import CallFacts, DraftCase
 from domain.clock import Clock
 from domain.words import Utility
-from store import alarms, attempts, callbacks, calls, desk, inventory, outbox, results, upkeep
+from store import alarms, attempts, callbacks, callers, calls, desk, inventory, outbox, results, upkeep
 from store.census import Census, census, require_writable
 from store.engine import FileWatch, connect, faults_told_apart, reading, writing
 from store.errors import StoreConflict
@@ -28,6 +28,7 @@ from store.records import (
     CallbackRecord,
     CallbackRules,
     CallbackState,
+    CallerCalls,
     CallRecord,
     DraftRecord,
     DraftState,
@@ -36,6 +37,7 @@ from store.records import (
     OutageRecord,
     Outcome,
     RecordingRecord,
+    TaggedCaller,
     Topic,
     Uncalled,
 )
@@ -398,6 +400,39 @@ class Store:
         """Count the missed calls since a moment whose numbers nobody can call back."""
         with reading(self._engine) as session:
             return callbacks.uncalled(session, since)
+
+    # Nuisance callers
+
+    def tagged_callers(self) -> list[TaggedCaller]:
+        """Return the callers that are tagged now, the newest first."""
+        with reading(self._engine) as session:
+            return callers.tagged(session, self._clock.now())
+
+    def tag_caller(self, caller: str, shown: str, why: str, who: str, until: datetime | None = None) -> bool:
+        """Tag a number (keyed hash, and masked); False where it is tagged for as long already."""
+        now = self._clock.now()
+        made = TaggedCaller(caller=caller, shown=shown, why=why, by=who, tagged=now, until=until)
+        with writing(self._engine) as session:
+            callers.purge(session, now)
+            done = callers.tag(session, made)
+            if done:
+                ends = until and until.isoformat()
+                outbox.note(session, who, "caller.tag", shown, None, {"why": why, "until": ends}, now)
+            return done
+
+    def untag_caller(self, caller: str, who: str) -> bool:
+        """Take a number's tag away; False where it has none."""
+        now = self._clock.now()
+        with writing(self._engine) as session:
+            gone = callers.untag(session, caller)
+            if gone is not None:
+                outbox.note(session, who, "caller.untag", gone.shown, {"why": gone.why}, None, now)
+            return gone is not None
+
+    def callers_often(self, since: datetime, fewest: int, short_seconds: float) -> list[CallerCalls]:
+        """Return the numbers with at least `fewest` ordinary calls since a moment, and of what kind these were."""
+        with reading(self._engine) as session:
+            return callers.often(session, since, fewest, short_seconds)
 
     # Events and audit
 

@@ -297,3 +297,27 @@ class Attempts:
     turn: int
     last_error: str | None
     given_up: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaggedCaller:
+    """骚扰来电: a number that is slowed on the ordinary way. `caller` is its keyed hash, `shown` the number masked.
+
+    `why` is a rule's name or what staff wrote; `by` who tagged it; `until` None: as long as staff let it.
+    """
+
+    caller: str
+    shown: str
+    why: str
+    by: str
+    tagged: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallerCalls:
+    """How often a number called of late: calls that somebody answered, and calls that ended at once."""
+
+    ani: str
+    talks: int
+    short: int

@@ -197,6 +197,19 @@ class CallOutcomeRow(Base):
     callback_id: Mapped[int | None] = mapped_column(Number, ForeignKey("callback.id"))
 
 
+class TaggedCallerRow(Base):
+    """骚扰来电, by the keyed hash of the number; the number itself is not kept."""
+
+    __tablename__ = "tagged_caller"
+
+    caller: Mapped[str] = mapped_column(primary_key=True)
+    shown: Mapped[str]
+    why: Mapped[str]
+    tagged_by: Mapped[str]
+    tagged: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+
 class EventRow(Base):
     """The outbox."""
 

@@ -13,6 +13,7 @@ HL_OUTAGE = "HL_OUTAGE"
 HL_RING = "HL_RING"
 HL_RING_SECONDS = "HL_RING_SECONDS"
 HL_MUSIC = "HL_MUSIC"
+HL_NOTICE = "HL_NOTICE"
 HL_QUEUE = "HL_QUEUE"
 HL_PRIO = "HL_PRIO"
 ROUTE = "ROUTE"
@@ -32,6 +33,7 @@ def variables(route: Route, choice: Choice) -> tuple[tuple[str, str], ...]:
         (HL_RING, "&".join(_destination(ring) for ring in route.rings)),
         (HL_RING_SECONDS, str(route.ring_seconds)),
         (HL_MUSIC, _checked(route.while_ringing) if route.while_ringing else ""),
+        (HL_NOTICE, _checked(route.notice) if route.notice else ""),
         (HL_QUEUE, _checked(route.queue) if route.queue else ""),
         (HL_PRIO, str(route.priority)),
         (ROUTE, route.kind.value),

@@ -13,6 +13,9 @@ import yaml
 
 _WELL_FORMED = re.compile(r"[0-9A-Za-z_.!%^*()+/=:@-]{8,128}")
 _BYTES = 18
+_LEAST_OF_OURS = 12
+_LEAST_VARIED = 6
+_TELLING = 5
 _HEAD = """\
 # Made at first start. Nobody but the owner may read this file; it is never part of the repository.
 # A carrier's password goes under `trunks`, by the name that telephony.yaml gives as `secret`.
@@ -27,11 +30,15 @@ class SecretsUnusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """`ami` is the password of our AMI account, `seats` one for each seat, `trunks` what a carrier gave us."""
+    """`ami` is the password of our AMI account, `seats` one for each seat, `trunks` what a carrier gave us.
+
+    `callers` is the key of the hashes that stand for tagged callers' numbers.
+    """
 
     ami: str
     seats: Mapping[str, str]
     trunks: Mapping[str, str] = field(default_factory=dict)
+    callers: str = ""
 
     def __repr__(self) -> str:
         return f"Secrets({len(self.seats)} seats)"
@@ -46,7 +53,12 @@ def keep(file: Path, seats: Iterable[str]) -> Secrets:
     present = _read(file) if file.is_symlink() or file.exists() else Secrets("", {})
     known = dict(present.seats)
     wanted = {seat: known.get(seat) or secrets.token_urlsafe(_BYTES) for seat in seats}
-    complete = Secrets(present.ami or secrets.token_urlsafe(_BYTES), known | wanted, present.trunks)
+    complete = Secrets(
+        present.ami or secrets.token_urlsafe(_BYTES),
+        known | wanted,
+        present.trunks,
+        present.callers or secrets.token_urlsafe(_BYTES),
+    )
     if complete != present:
         _write(file, complete)
     return complete
@@ -58,12 +70,16 @@ def _read(file: Path) -> Secrets:
         value = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SecretsUnusable(f"{file}: 读不出来 ({error}); 删掉它会在下次启动时重新生成 (话机要重新填密码)") from None
-    if not isinstance(value, dict) or set(value) - {"ami", "seats", "trunks"}:
-        raise SecretsUnusable(f"{file}: 只能有 ami, seats, trunks 三项")
+    if not isinstance(value, dict) or set(value) - {"ami", "seats", "trunks", "callers"}:
+        raise SecretsUnusable(f"{file}: 只能有 ami, seats, trunks, callers 四项")
     return Secrets(
-        _password(file, "ami", value.get("ami") or ""),
-        _passwords(file, "seats", value.get("seats") or {}),
+        _strong(file, "ami", _password(file, "ami", value.get("ami") or "")),
+        {
+            name: _strong(file, f"seats.{name}", word)
+            for name, word in _passwords(file, "seats", value.get("seats") or {}).items()
+        },
         _passwords(file, "trunks", value.get("trunks") or {}),
+        _password(file, "callers", value.get("callers") or ""),
     )
 
 
@@ -81,6 +97,15 @@ def _password(file: Path, key: str, word: object) -> str:
     return word
 
 
+def _strong(file: Path, key: str, word: str) -> str:
+    """Refuse a password that somebody put in place of ours and that a scanner would guess; a carrier's is its own."""
+    name = key.rpartition(".")[2]
+    named = len(name) >= _TELLING and name.lower() in word.lower()  # shorter ones stand in what was made by chance
+    if word and (len(word) < _LEAST_OF_OURS or len(set(word)) < _LEAST_VARIED or named):
+        raise SecretsUnusable(f"{file}: {key}: 密码太弱 (至少 {_LEAST_OF_OURS} 个字符, 不含名称); 删掉这一行会重新生成")
+    return word
+
+
 def _guard(file: Path) -> None:
     state = file.lstat()
     if stat.S_ISLNK(state.st_mode):
@@ -95,7 +120,7 @@ def _guard(file: Path) -> None:
 def _write(file: Path, value: Secrets) -> None:
     """Write beside and rename, so that a full disk leaves the old passwords in place."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    plain = {"ami": value.ami, "seats": dict(value.seats), "trunks": dict(value.trunks)}
+    plain = {"ami": value.ami, "seats": dict(value.seats), "trunks": dict(value.trunks), "callers": value.callers}
     text = _HEAD + yaml.safe_dump(plain, allow_unicode=True, sort_keys=False)
     beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

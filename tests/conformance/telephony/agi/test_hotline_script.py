@@ -16,11 +16,22 @@ from hotline.checked import read
 from ivr.outages import Outage, Outages
 from ivr.tree import Tree
 from routing.config import RoutingConfig
+from routing.nuisance import NuisanceRules
 from routing.route import SeatState
 
 CONFIG = Path(__file__).resolve().parents[4] / "config"
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
-ALL_VARIABLES = ["HL_UTILITY", "HL_OUTAGE", "HL_RING", "HL_RING_SECONDS", "HL_MUSIC", "HL_QUEUE", "HL_PRIO", "ROUTE"]
+ALL_VARIABLES = [
+    "HL_UTILITY",
+    "HL_OUTAGE",
+    "HL_RING",
+    "HL_RING_SECONDS",
+    "HL_MUSIC",
+    "HL_NOTICE",
+    "HL_QUEUE",
+    "HL_PRIO",
+    "ROUTE",
+]
 BURST = Outages((Outage(7, Utility.WATER, "牡丹区", datetime(2026, 3, 2, 10, 0, tzinfo=UTC)),))
 
 
@@ -81,7 +92,7 @@ def test_9_then_1_rings_the_water_seats(served):
     assert found["HL_UTILITY"] == "water"
     assert found["HL_KEYS"] == "91"
     assert found["HL_RING"].startswith("PJSIP/water1&")
-    assert names(asked)[-8:] == ALL_VARIABLES
+    assert names(asked)[-9:] == ALL_VARIABLES
 
 
 @pytest.mark.parametrize("keys", [[], ["0"], ["5"], ["*"], ["#"]])
@@ -177,6 +188,31 @@ def test_a_decision_that_fails_leaves_no_route_so_that_the_next_rung_decides(ser
     assert "ROUTE" not in names(asked)
     assert assigned(asked)[-2:] == [("HL_KEY", ""), ("HL_KEYS", "91")], "the keys are kept for the next rung"
     assert [entry["linkedid"] for entry in served.logged.entries if entry["log_level"] == "error"] == [LINKEDID]
+
+
+def tagging(hung, tagged):
+    parts = {name: getattr(hung.script, name) for name in Hotline.__dataclass_fields__}
+    rules = NuisanceRules(notice="nuisance-notice")
+    return Hotline(**{**parts, "nuisance": rules, "tagged": tagged})
+
+
+def test_a_tagged_caller_hears_the_notice_and_waits_behind_everybody(serve, hung):
+    asked = []
+    served = serve({"hotline": tagging(hung, lambda number: asked.append(number) or True)})
+    found = values(served.call(arguments=arguments("", "13853067219")).play())
+    assert (found["ROUTE"], found["HL_NOTICE"], found["HL_PRIO"]) == ("agents", "nuisance-notice", "-10")
+    assert asked == ["13853067219"]
+
+
+def test_a_tagged_caller_who_presses_9_is_everybody_and_the_tags_are_not_even_looked_at(serve, hung):
+    def broken(number):
+        raise LookupError("a bug")
+
+    plain = serve({"hotline": hung.script}).call(arguments=arguments("9")).play(keys=["1"])
+    tagged = serve({"hotline": tagging(hung, broken)}).call(arguments=arguments("9")).play(keys=["1"])
+    assert assigned(tagged) == assigned(plain)
+    assert values(tagged)["ROUTE"] == "emergency"
+    assert values(tagged)["HL_NOTICE"] == ""
 
 
 @pytest.mark.parametrize(

@@ -91,3 +91,20 @@ def test_passwords_do_not_show_in_a_traceback(tmp_path: Path) -> None:
     made = keep(tmp_path / "secrets.yaml", ["water1"])
     assert made.ami not in repr(made)
     assert made.seats["water1"] not in repr(made)
+
+
+@pytest.mark.parametrize("word", ["12345678", "agent1001-agent1001", "aaaaaaaaaaaaaaaa", "121212121212"])
+def test_a_weak_password_in_place_of_ours_is_refused(tmp_path: Path, word: str) -> None:
+    file = tmp_path / "secrets.yaml"
+    keep(file, ["agent1001"])
+    plain = yaml.safe_load(file.read_text())
+    file.write_text(yaml.safe_dump({**plain, "seats": {"agent1001": word}}))
+    with pytest.raises(SecretsUnusable, match="密码太弱"):
+        keep(file, ["agent1001"])
+
+
+def test_what_is_made_by_chance_is_never_refused(tmp_path: Path) -> None:
+    names = [f"seat{number}" for number in range(1, 2000)]
+    first = keep(tmp_path / "secrets.yaml", names)
+    assert keep(tmp_path / "secrets.yaml", names) == first
+    assert len(first.callers) >= 20
