@@ -13,6 +13,7 @@ case "${1:-run}" in
   test)
     need sipp sip-tester
     need faketime faketime
+    need nft nftables
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need initdb postgresql
     ;;
   *)

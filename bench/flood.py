@@ -1,0 +1,126 @@
+"""An emergency under a SIP flood: from the key's end to the duty seat's INVITE, quiet, flooded, and with the kernel's rules.
+
+sipp sends REGISTERs and INVITEs of people nobody knows from 127.0.0.9, as fast as it is told. With `--rules` (root; best
+in a network namespace of its own: `unshare -n`) the third round is measured behind ops/nftables/hotline.nft.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.emergency_latency import DIALPLAN, NUMBERS, Bench
+from bench.ground import Ground, ground
+from bench.measure import machine, quantile
+from bench.sip_load import Placed
+
+FLOODER = "127.0.0.9"
+RULES = Path(__file__).resolve().parents[1] / "ops/nftables/hotline.nft"
+SCENARIO = """<?xml version="1.0" encoding="UTF-8" ?>
+<scenario name="flood"><send><![CDATA[
+{method} sip:{to}@[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+Max-Forwards: 70
+From: <sip:user[call_number]@[remote_ip]>;tag=f[call_number]
+To: <sip:{to}@[remote_ip]>
+Call-ID: [call_id]
+CSeq: 1 {method}
+Contact: <sip:x@[local_ip]:[local_port]>
+Content-Length: 0
+
+]]></send></scenario>
+"""
+
+
+@contextmanager
+def flooding(port: int, rate: int) -> Iterator[None]:
+    """Send `rate` requests a second, half of each kind, until the block ends."""
+    with tempfile.TemporaryDirectory() as folder:
+        running = []
+        for method, to in (("REGISTER", "nobody"), ("INVITE", "12345")):
+            scenario = Path(folder) / f"{method}.xml"
+            scenario.write_text(SCENARIO.format(method=method, to=to))
+            words = (
+                "-sf",
+                str(scenario),
+                "-i",
+                FLOODER,
+                "-r",
+                str(rate // 2),
+                "-l",
+                "1000000",
+                "-nd",
+                "-m",
+                "100000000",
+            )
+            running.append(
+                subprocess.Popen(
+                    ("sipp", *words, f"127.0.0.1:{port}"),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+            )
+        time.sleep(2)  # the flood is there before the first call
+        try:
+            yield
+        finally:
+            for process in running:
+                process.kill()
+                process.wait()
+
+
+def measured(ready: Ground, rate: float, seconds: float) -> list[Placed]:
+    """Place emergencies and return them."""
+    only = Bench(ready, rate, seconds)
+    return only.run(1)["ours"]
+
+
+def told(name: str, calls: list[Placed]) -> dict[str, float]:
+    """Print one line and return its figures."""
+    took = [(call.invited - call.key_end) * 1000 for call in calls if call.invited]
+    lost = len(calls) - len(took)
+    figures = {"calls": len(calls), "lost": lost}
+    if took:
+        figures |= {"p50": quantile(took, 0.5), "p99": quantile(took, 0.99), "worst": max(took)}
+    print(f"{name:28}" + "".join(f"{key} {value:<9.4g}" for key, value in figures.items()), flush=True)
+    return figures
+
+
+def main() -> int:
+    """Measure and print; exit 1 where an emergency was lost."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--port", type=int, default=26000)
+    options.add_argument("--rate", type=float, default=5.0)
+    options.add_argument("--seconds", type=float, default=15.0)
+    options.add_argument("--flood", type=int, nargs="+", default=[500, 2000])
+    options.add_argument("--rules", action="store_true")
+    given = options.parse_args()
+    found = {}
+    with ground(given.port, DIALPLAN) as ready:
+        port = ready.ports.sip
+        found["quiet"] = told("quiet", measured(ready, given.rate, given.seconds))
+        for rate in given.flood:
+            name = f"flood of {rate}/s"
+            with flooding(port, rate):
+                found[name] = told(name, measured(ready, given.rate, given.seconds))
+        if given.rules:
+            text = RULES.read_text().replace("sip_port = 5060", f"sip_port = {port}")
+            subprocess.run(("nft", "-f", "-"), input=text, text=True, check=True)
+            for rate in given.flood:
+                name = f"flood of {rate}/s, nftables"
+                with flooding(port, rate):
+                    found[name] = told(name, measured(ready, given.rate, given.seconds))
+    lost = sum(figures["lost"] for figures in found.values())
+    print(machine())
+    print(json.dumps({"bench": "flood", "numbers": NUMBERS["ours"], "found": found}))
+    return 1 if lost else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
