@@ -11,12 +11,16 @@ MODELS := $(TOOLS)/.stamp-models
 
 .PHONY: demo run test lint types audit setup bench chaos lock clean help
 
+.PHONY: demo run test lint types setup bench chaos fuzz lock clean help
+
 help:
 	@echo "make demo   places real calls through a real Asterisk and prints the draft cases"
 	@echo "make run    starts the hotline and stays up; Ctrl-C stops it"
 	@echo "make test   lint, format, types and the four layers of tests"
 	@echo "make chaos  breaks a running hotline in every way there is, under real calls, and counts what it cost"
 	@echo "make audit  known holes in the dependencies"
+
+	@echo "make fuzz   coverage-guided fuzzing of what reads strangers' bytes, FUZZ_SECONDS (20) each"
 	@echo "make bench  speed and memory, as ratios, written to bench/README.md"
 
 setup: $(LOCKED) $(SYSTEM) $(MODELS)
@@ -47,6 +51,9 @@ bench: setup $(SYSTEM_TEST)
 # make chaos SEED=7 ONLY=telephony-killed,database-gone
 chaos: setup $(SYSTEM_TEST)
 	@$(BIN)/python -m chaos --seed $(or $(SEED),12345) --only "$(ONLY)"
+
+fuzz: $(LOCKED)
+	@bash ops/fuzz.sh $(BIN)/python $(or $(FUZZ_SECONDS),20)
 
 $(SYSTEM): ops/install-system.sh ops/install-asterisk.sh
 	@bash ops/install-system.sh run

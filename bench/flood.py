@@ -1,7 +1,7 @@
-"""An emergency under a SIP flood: from the key's end to the duty seat's INVITE, quiet, flooded, and with the kernel's rules.
+"""An emergency under a SIP flood: from the key's end to the duty seat's INVITE, with and without the kernel's rules.
 
-sipp sends REGISTERs and INVITEs of people nobody knows from 127.0.0.9, as fast as it is told. With `--rules` (root; best
-in a network namespace of its own: `unshare -n`) the third round is measured behind ops/nftables/hotline.nft.
+sipp sends REGISTERs and INVITEs of people nobody knows from 127.0.0.9, as fast as it is told. With `--rules` (root, in
+a network of its own: `unshare -n`) the floods are measured a second time behind ops/nftables/hotline.nft.
 """
 
 import argparse

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter
+from rich.markup import escape
 
 from domain.clock import SystemClock
 from domain.phone_number import clean, fingerprint, mask
@@ -72,7 +73,9 @@ def list_callers(context: typer.Context) -> None:
     table = folded("号码", "原因", "标记人", "标记时间", "有效至")
     for one in found:
         until = moment(one.until) if one.until else "一直有效"
-        table.add_row(one.shown, _WHY.get(one.why, one.why), _BY.get(one.by, one.by), moment(one.tagged), until)
+        table.add_row(
+            one.shown, escape(_WHY.get(one.why, one.why)), escape(_BY.get(one.by, one.by)), moment(one.tagged), until
+        )
     place.show(table if found else "没有标记的号码。", [_plain(one) for one in found])
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 _LINE = re.compile(r"([0-9]{12,14}) ([a-z_]+)((?: [a-z_]+=[0-9A-Za-z_.+-]*)*) ?")
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHOWN = 60
 
@@ -73,7 +74,7 @@ class _Line:
 
     def number(self, name: str) -> int | None:
         text = self.text(name)
-        return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+        return int(text) if _NUMBER.fullmatch(text) else None
 
 
 def moment(milliseconds: int) -> datetime:

@@ -1,12 +1,16 @@
 """Caller IDs made to hurt, on a real Asterisk: nothing of them runs or is written down, and the call goes on."""
 
 import contextlib
+import itertools
 import re
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from raw_sip import Stranger
 from real_asterisk import RealAsterisk, until
 
 from chaos import agi_peers
@@ -134,3 +138,58 @@ def invite(house: RealAsterisk, port: int, name: str, number: str) -> bytes:
         f"Content-Length: {len(body)}",
     )
     return "\r\n".join((*head, "", body)).encode()
+
+
+PIECES = (
+    *("${SHELL(touch /tmp/hotline-hostile)}", "${EVAL(${SHELL(id)})}", "$[1/0]", "$[2 + 2]", "${HL_RING}", "${ROUTE}"),
+    *("`touch /tmp/hotline-hostile`", "$(touch /tmp/hotline-hostile)", ";System(touch /tmp/hotline-hostile)", "|id"),
+    *("' OR '1'='1", "'; DROP TABLE call; --", "%s%n%x", "%0d%0aVariable: ROUTE=message", "../../../etc/passwd"),
+    *(
+        "\x1b[2J",
+        "\x7f",
+        "\xff\xfe",
+        "\u2028Event: x",
+        "&Local/duty-mobile@outside-0",
+        ",1,System(id)",
+        "]^(",
+        "A" * 900,
+    ),
+)
+HEADERS = {
+    "From": '"{0}" <sip:{1}@127.0.0.2>;tag=1',
+    "To": '"{0}" <sip:12345@127.0.0.1>',
+    "P_Asserted_Identity": '"{0}" <sip:{1}@127.0.0.2>',
+    "Remote_Party_ID": '"{0}" <sip:{1}@127.0.0.2>;privacy=off;screen=no',
+    "Diversion": '<sip:{1}@127.0.0.2>;reason="{0}"',
+    "User_Agent": "{0}",
+    "Subject": "{0}",
+    "X_Call_Id": "{0}",
+    "Reason": 'SIP;cause=200;text="{0}"',
+    "Contact": '"{0}" <sip:{1}@127.0.0.2:9>',
+    "Call_ID": "{0}@{1}",
+    "uri": "sip:12345;x={1}@127.0.0.1;y={1}",
+    "body": "v=0\r\no={1} 1 1 IN IP4 127.0.0.2\r\ns={0}\r\nc=IN IP4 127.0.0.2\r\nt=0 0\r\n"
+    "m=audio 40000 RTP/AVP 8\r\na={0}\r\n",
+}
+
+
+def test_no_header_runs_anything_or_leaves_a_trace_and_the_next_citizen_is_served(house: RealAsterisk) -> None:
+    sip = (house.settings.sip.bind, house.settings.sip.port)
+    before = set(house.journals())
+    with Stranger(sip, "127.0.0.2") as line:
+        for number, (piece, name) in enumerate(itertools.product(PIECES, HEADERS)):
+            quoted = piece.replace("\\", "\\\\").replace('"', '\\"')
+            text = HEADERS[name].format(quoted, quote(piece, safe=""))
+            more = {name: text} if name == "Call_ID" else {"Call_ID": f"hostile-{number}", name: text}
+            with contextlib.suppress(ValueError):
+                line.wire.sendto(line.write("INVITE", "13853067219", "12345", **more), sip)
+            if number % 13 == 12:
+                time.sleep(0.3)
+                house.process.ask("channel request hangup all")
+    until(lambda: "0 active channels" in house.process.ask("core show channels"), LIMIT, "channels are left")
+    new = {key: lines for key, lines in house.journals().items() if key not in before}
+    assert len(new) > 100  # most of them are calls like any other
+    for lines in new.values():
+        assert re.fullmatch(r"started uniqueid=[0-9a-z.-]+ ani=\+?[0-9]{0,32} dialled=12345", lines[0]), lines[0]
+        assert not any(line.startswith(("answered", "route route=emergency")) for line in lines), lines
+    assert call_as(house, "13853067219") == "13853067219"

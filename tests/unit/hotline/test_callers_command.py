@@ -8,11 +8,12 @@ from command_line import hotline
 
 def test_a_caller_is_tagged_listed_and_untagged_and_the_number_is_nowhere(tmp_path: Path) -> None:
     assert hotline(tmp_path, "db", "upgrade").returncode == 0
-    said = hotline(tmp_path, "callers", "tag", "+8613853067219", "--why", "吵闹", "--hours", "48")
+    said = hotline(tmp_path, "callers", "tag", "+8613853067219", "--why", "吵闹 [/bold] $(id)", "--hours", "48")
     assert said.returncode == 0, said.stdout
     assert "13853067219" not in said.stdout
     (one,) = json.loads(hotline(tmp_path, "--json", "callers", "list").stdout)
-    assert (one["shown"], one["why"]) == ("+86138****7219", "吵闹")
+    assert (one["shown"], one["why"]) == ("+86138****7219", "吵闹 [/bold] $(id)")
+    assert "[/bold]" in hotline(tmp_path, "callers", "list").stdout
     assert "已有同样长" in hotline(tmp_path, "callers", "tag", "13853067219", "--hours", "1").stdout
     assert hotline(tmp_path, "callers", "untag", "13853067219").returncode == 0
     assert json.loads(hotline(tmp_path, "--json", "callers", "list").stdout) == []
