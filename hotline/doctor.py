@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 
 from cases.masked import Masking
 from domain.clock import local
@@ -26,6 +27,8 @@ from store.door import Store
 from store.errors import StoreError
 from store.records import CallbackState
 from telephony.agi.alive import answers
+from telephony.asterisk import certificate
+from telephony.asterisk.layout import Layout
 from telephony.asterisk.locate import AsteriskMissing, locate
 from telephony.asterisk.ports import holder
 from telephony.recordings.spool import QUARANTINE, Spool
@@ -36,6 +39,7 @@ from transcription.models import Installer, State
 _OLD_MINUTES = 15
 _BLIND_LOOKS, _BLIND_SECONDS = 3, 30
 _ALARMS = 20
+_CERTIFICATE_DAYS = 30
 
 
 class Grade(StrEnum):
@@ -67,6 +71,7 @@ def examine(places: Places) -> list[Finding]:
         *_gazetteer(settings),
         *_account(),
         *_asterisk(settings),
+        *_certificate(settings),
         *_telephony(settings),
         *_database(settings),
         *_models(settings),
@@ -119,6 +124,23 @@ def _asterisk(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding("Asterisk", Grade.WARNING, f"版本 {program.major}, 没有运行", "hotline up")
+
+
+def _certificate(settings: Settings) -> Iterator[Finding]:
+    tls = settings.telephony.sip.tls
+    if tls is None:
+        return
+    file = Path(tls.certificate) if tls.certificate else Layout(settings.places.home).certificate
+    until = certificate.expires(file)
+    if until is None:
+        return  # made at the first start
+    left = (until - datetime.now(UTC)).days
+    where = f"{file}, 有效期至 {until:%Y-%m-%d}"
+    if left < _CERTIFICATE_DAYS:
+        advice = "换上新证书, 然后 hotline up" if tls.certificate else f"删除 {file.parent} 后重启, 再把新证书装到话机"
+        yield Finding("话机证书", Grade.BAD if left < 0 else Grade.WARNING, where, advice)
+    else:
+        yield Finding("话机证书", Grade.GOOD, where)
 
 
 def _telephony(settings: Settings) -> Iterator[Finding]:
