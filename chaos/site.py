@@ -207,6 +207,7 @@ def _overrides(ports: Ports) -> str:
         for key, value in {
             "telephony.sip.bind": "127.0.0.1",
             "telephony.sip.port": ports.sip,
+            "telephony.sip.tls.port": ports.base + 3,
             "telephony.sip.rtp_first": ports.rtp,
             "telephony.sip.rtp_last": ports.rtp + _RTP_PORTS - 1,
             "telephony.sip.trunks.demo.port": ports.citizens,
