@@ -22,7 +22,7 @@ from agi_scripts.hotline import Hotline
 from domain.clock import SystemClock
 from hotline import logs
 from hotline.cabinet import Cabinet
-from hotline.call_backs import CallBacks, LEASE
+from hotline.call_backs import LEASE, CallBacks
 from hotline.callers import CallerBoard
 from hotline.checked import ConfigurationError
 from hotline.exits import Exit
@@ -117,7 +117,6 @@ def run(settings: Settings) -> None:
         (_OUTAGES_EVERY, outages.refresh),
         (settings.operations.faults.look_seconds, lambda: deferToThread(room.look)),
         (settings.telephony.call_back.look_seconds, owed.look),
-
         (_CALLERS_EVERY, callers.refresh),
     ):
         LoopingCall(work).start(seconds)

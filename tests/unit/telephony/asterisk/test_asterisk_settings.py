@@ -66,7 +66,6 @@ def test_a_short_file_is_enough() -> None:
             "qualify: 2\ncall_back:\n  keep_free: 30",
             ":7: call_back.keep_free: 留给来电",
         ),
-
         ("outbound: demo", "encrypted: true", "sip.encrypted: 只收加密话机, 须先写 tls"),
         ("outbound: demo", "tls: {port: 5060}", "sip.tls.port: TLS 端口 5060 不能用 (SIP)"),
         ("outbound: demo", "tls: {port: 4573}", "sip.tls.port: TLS 端口 4573 不能用 (FastAGI)"),
