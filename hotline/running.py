@@ -81,6 +81,7 @@ class Hotline:
                 said("电话进程与转写进程")
                 hotline._start_ours(workers)
                 hotline._await_agi()
+                hotline._start_watch()  # now that there is something to look at
                 yield hotline
             finally:
                 hotline.processes.stop()
@@ -97,7 +98,12 @@ class Hotline:
         for number in range(workers):
             stop_seconds = self.settings.store.jobs.stop_seconds + 5
             self.processes.start(Program(f"worker-{number}", [*base, "worker"], stop_seconds))
-        self.processes.start(Program("watch", [*base, "watch"]))  # last to come, first to go: a stop is no fault
+
+    def _start_watch(self) -> None:
+        """Start the watch, the last to come and the first to go: neither start nor stop is a fault."""
+        places = self.settings.places
+        base = [sys.executable, "-m", "hotline", "--config", str(places.config), "--home", str(places.home)]
+        self.processes.start(Program("watch", [*base, "watch"]))
 
     def _await_agi(self) -> None:
         agi = self.settings.telephony.agi
