@@ -43,11 +43,6 @@ class Ports:
         return self.base
 
     @property
-    def sip_tls(self) -> int:
-        """Asterisk's SIP over TLS."""
-        return self.base + 3
-
-    @property
     def agi(self) -> int:
         """FastAGI."""
         return self.base + 1
@@ -213,7 +208,6 @@ def _overrides(ports: Ports) -> str:
             "telephony.sip.bind": "127.0.0.1",
             "telephony.sip.port": ports.sip,
             "telephony.sip.tls.port": ports.base + 3,
-            "telephony.sip.tls.port": ports.sip_tls,
             "telephony.sip.rtp_first": ports.rtp,
             "telephony.sip.rtp_last": ports.rtp + _RTP_PORTS - 1,
             "telephony.sip.trunks.demo.port": ports.citizens,
