@@ -1,6 +1,7 @@
 """`hotline demo`: the main job, for real. Two citizens call 12345; two drafts come out; everything is measured."""
 
 import contextlib
+import io
 import random
 import socket
 import threading
@@ -15,7 +16,7 @@ from domain.words import Speaker, Utility
 from hotline.places import Places
 from hotline.running import Hotline
 from hotline.settings import Settings
-from hotline.wiring import open_store, passwords
+from hotline.wiring import open_store, passwords, shelf
 from store.door import Store
 from store.records import CallRecord, DraftRecord, RecordingRecord
 from telephony.asterisk.ports import Endpoint, PortTaken, require_free
@@ -216,13 +217,13 @@ class Demo:
             transcript=transcript,
             draft=found,
         )
-        faults = list(_faults(result, self.settings.places.recordings / recording.storage_key))
+        faults = list(_faults(result, shelf(self.settings).read(recording.storage_key)))
         if faults:
             raise DemoFailed(f"{ended.story.title}: {'; '.join(faults)}")
         return result
 
 
-def _faults(result: Result, file: Path) -> Iterator[str]:
+def _faults(result: Result, sound: bytes) -> Iterator[str]:
     """Return what is not as it must be: seat, route, both voices in the recording, both speakers in the transcript."""
     keys = "".join(key for key, _ in result.story.keys)
     route = "emergency" if keys else "agents"
@@ -232,7 +233,7 @@ def _faults(result: Result, file: Path) -> Iterator[str]:
         yield f"按键或去向不对: {result.call.keys} {result.call.route}"
     if keys and (result.call.utility, result.draft.case.utility.value) != (Utility.WATER, Utility.WATER):
         yield "急修种类不是供水"
-    samples, _ = soundfile.read(file, always_2d=True)
+    samples, _ = soundfile.read(io.BytesIO(sound), always_2d=True)
     if samples.shape[1] != 2 or (abs(samples).mean(axis=0) < _QUIET).any():
         yield "录音里少了一方的声音"
     if {utterance.speaker for utterance in result.transcript.utterances} != set(Speaker):

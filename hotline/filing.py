@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 
@@ -87,10 +88,12 @@ class Filing:
         self.shelf.clear_partial(now, self.settings.quiet_seconds)
         kept = [
             Kept(id=one.id, key=one.storage_key, started=one.started, legal_hold=one.legal_hold)
-            for one in self.store.expire(now)
+            for one in self.store.expire(now - timedelta(days=self.settings.retention_days))
         ]
         for gone in delete(self.shelf, expired(kept, self.settings, now)):
             self.store.mark_deleted(gone.id, _RETENTION)
+        before = now - timedelta(days=self.settings.retention_days)
+        self.spool.forget_quarantined(before, self.store.held())
         free = shutil.disk_usage(self.spool.folder).free // (1 << 20)
         if free < self.settings.low_space_mb:
             log.error("disk is nearly full, recordings are in danger", free_mb=free)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from cases.draft import DraftCase
 from cases.drafting import Rules, draft, understood
@@ -9,9 +10,11 @@ from hotline.settings import Settings
 from store.door import Store
 from store.runner import CannotWork
 from telephony.recordings.shelf import Shelf
+from transcription.audio import AudioError, InMemory
 from transcription.child import Recogniser
 from transcription.engine import ModelError
 from transcription.transcript import Transcript
+from vault.keys import KeysUnusable
 
 
 def recogniser(settings: Settings) -> Recogniser:
@@ -41,8 +44,11 @@ class Hearing:
         if recording is None or facts is None:
             raise LookupError(f"no recording {recording_id}")
         try:
-            heard = self.recogniser.transcribe(self.shelf.path(recording.storage_key))
-        except ModelError as error:
+            sound = InMemory(Path(recording.storage_key).name, self.shelf.read(recording.storage_key))
+            heard = self.recogniser.transcribe(sound)
+        except FileNotFoundError:
+            raise AudioError(f"{recording.storage_key}: 找不到这个文件") from None
+        except (ModelError, KeysUnusable) as error:
             raise CannotWork(str(error)) from error
         rules = self.rules()
         transcript = understood(heard, rules)

@@ -17,6 +17,7 @@ from ivr.reading import One
 from ivr.tree import Tree
 from ivr.walk import Walk
 from store.door import Store
+from store.settings import protection
 from telephony.asterisk import secrets
 from telephony.asterisk.layout import Layout
 from telephony.asterisk.locate import locate
@@ -26,6 +27,7 @@ from telephony.asterisk.secrets import Secrets
 from telephony.asterisk.setup import prepare
 from telephony.recordings.shelf import Shelf
 from telephony.recordings.spool import Spool
+from vault.vault import Vault
 
 _USUAL_SECONDS = 6.0
 
@@ -60,6 +62,16 @@ def open_store(settings: Settings, clock: Clock | None = None) -> Store:
     return Store.open(settings.store, settings.places.home, clock or SystemClock())
 
 
+def vault(settings: Settings) -> Vault:
+    """Return the keys; they are read, or made, when they are first needed."""
+    return protection(settings.store, settings.places.home).vault
+
+
+def shelf(settings: Settings) -> Shelf:
+    """Return the recordings folder, sealed."""
+    return Shelf(settings.places.recordings, vault(settings))
+
+
 def filing(
     settings: Settings,
     store: Store,
@@ -69,7 +81,7 @@ def filing(
     """Return what takes finished calls in; `told` are its `filed` and `failed`."""
     return Filing(
         Spool(settings.places.spool),
-        Shelf(settings.places.recordings),
+        shelf(settings),
         store,
         settings.recordings,
         SystemClock(),

@@ -14,6 +14,7 @@ from store.records import CallRecord, LegRecord, LegRole, RecordingKind, Recordi
 from store.tables import CallRow, LegRow, RecordingRow
 
 _AT_ONCE = 500
+_LATE = ".late-"
 _COLUMNS = {"outage": "outage_id"}
 
 
@@ -68,7 +69,10 @@ def _file_recording(
 ) -> bool:
     if session.get(RecordingRow, recording.id) is not None:
         return False
-    session.add(RecordingRow(**{field.name: getattr(recording, field.name) for field in fields(recording)}))
+    row = RecordingRow(**{field.name: getattr(recording, field.name) for field in fields(recording)})
+    # What comes late of a call that the law still needs is needed too.
+    row.legal_hold = recording.legal_hold or any(one.legal_hold for one in family(session, recording.id))
+    session.add(row)
     session.flush()
     jobs.put(session, recording.id, priority_of(call.emergency, recording.kind))
     announce(session, Topic.RECORDING_FILED, {"linkedid": recording.id, "seconds": recording.seconds}, now)
@@ -129,6 +133,20 @@ def known(session: Session, among: Iterable[str] | None) -> frozenset[str]:
         part = wanted[start : start + _AT_ONCE]
         found.update(session.scalars(select(RecordingRow.id).where(RecordingRow.id.in_(part))))
     return frozenset(found)
+
+
+def family(session: Session, recording_id: str) -> list[RecordingRow]:
+    """Return a call's recording and those of its legs that turned up late (`<linkedid>.late-…`)."""
+    first = recording_id.partition(_LATE)[0]
+    query = select(RecordingRow).where(
+        (RecordingRow.id == first) | RecordingRow.id.startswith(f"{first}{_LATE}", autoescape=True)
+    )
+    return list(session.scalars(query.order_by(RecordingRow.id)))
+
+
+def held(session: Session) -> frozenset[str]:
+    """Return the ids of the recordings on legal hold."""
+    return frozenset(session.scalars(select(RecordingRow.id).where(RecordingRow.legal_hold)))
 
 
 def expired(session: Session, before: datetime, limit: int) -> list[RecordingRecord]:

@@ -14,7 +14,21 @@ from sqlalchemy import Engine, select
 from cases.draft import CallFacts, DraftCase
 from domain.clock import Clock
 from domain.words import Utility
-from store import alarms, attempts, callbacks, callers, calls, desk, inventory, outbox, results, upkeep
+from store import (
+    alarms,
+    attempts,
+    callbacks,
+    callers,
+    calls,
+    chain,
+    desk,
+    forgetting,
+    inventory,
+    outbox,
+    resealing,
+    results,
+    upkeep,
+)
 from store.census import Census, census, require_writable
 from store.engine import FileWatch, connect, faults_told_apart, reading, writing
 from store.errors import StoreConflict
@@ -225,27 +239,38 @@ class Store:
             return calls.expired(session, before, limit)
 
     def mark_deleted(self, recording_id: str, who: str) -> bool:
-        """Write down that a recording's file is gone; False where it is held, unknown or marked already."""
+        """Write down that a recording's file is gone, and remove what was made from it: transcript, the draft's words,
+        the alarm's, the jobs; False where it is held, unknown or marked already.
+        """
         now = self._clock.now()
         with writing(self._engine) as session:
-            row = session.get(RecordingRow, recording_id)
+            row = session.get(RecordingRow, recording_id, with_for_update=True)
             if row is None or row.deleted_at is not None or row.legal_hold:
                 return False
             row.deleted_at = now
+            turns = forgetting.forget(session, recording_id)
             outbox.note(session, who, "recording.delete", recording_id, {"storage_key": row.storage_key}, None, now)
             outbox.announce(session, Topic.RECORDING_DELETED, {"linkedid": recording_id}, now)
-            return True
+        with faults_told_apart():
+            self._jobs.forget(recording_id, turns)
+        return True
 
     def set_legal_hold(self, recording_id: str, hold: bool, who: str) -> bool:
-        """Hold a recording back from deletion, or release it; False where it is unknown."""
+        """Hold a recording back from deletion, or release it, with what came late of its call; False where unknown."""
         now = self._clock.now()
         with writing(self._engine) as session:
-            row = session.get(RecordingRow, recording_id)
-            if row is None:
+            if session.get(RecordingRow, recording_id) is None:
                 return False
-            before, row.legal_hold = row.legal_hold, hold
-            outbox.note(session, who, "recording.hold", recording_id, {"legal_hold": before}, {"legal_hold": hold}, now)
+            for row in calls.family(session, recording_id):
+                before, row.legal_hold = row.legal_hold, hold
+                change = {"legal_hold": before}, {"legal_hold": hold}
+                outbox.note(session, who, "recording.hold", row.id, *change, now)
             return True
+
+    def held(self) -> frozenset[str]:
+        """Return the ids of the recordings on legal hold."""
+        with reading(self._engine) as session:
+            return calls.held(session)
 
     # Transcripts and drafts
 
@@ -453,8 +478,50 @@ class Store:
         with writing(self._engine) as session:
             outbox.note(session, who, action, subject, before, after, self._clock.now())
 
+    def audit_looks(self, who: str, action: str, subjects: Sequence[str], after: dict[str, Any] | None = None) -> None:
+        """Write an audit line for each of several things that somebody looked at, all or none."""
+        with writing(self._engine) as session:
+            for subject in subjects:
+                outbox.note(session, who, action, subject, None, after, self._clock.now())
+
     def audit_trail(self, subject: str) -> list[AuditEntry]:
         """Return everything that was done to a subject, in order."""
         query = select(AuditRow).where(AuditRow.subject == subject).order_by(AuditRow.id)
         with reading(self._engine) as session:
             return outbox.audit_entries(session.scalars(query))
+
+    def audit_list(self, limit: int, subject: str | None = None) -> list[AuditEntry]:
+        """Return the newest audit lines, the newest first."""
+        query = select(AuditRow).order_by(AuditRow.id.desc()).limit(limit)
+        if subject is not None:
+            query = query.where(AuditRow.subject == subject)
+        with reading(self._engine) as session:
+            return outbox.audit_entries(session.scalars(query))
+
+    def verify_audit(self) -> chain.Verdict:
+        """Look at every audit line, and at the anchors outside the database."""
+        with reading(self._engine) as session:
+            return chain.verify(session)
+
+    # Keys
+
+    def sealed(self) -> dict[str, int]:
+        """Return how many texts are sealed with each key, by its name; "" stands for those in the clear."""
+        with reading(self._engine) as session:
+            return resealing.sealed(session)
+
+    def reseal(self, said: Callable[[int], None] = lambda _: None) -> resealing.Resealed:
+        """Seal every text that is not sealed with the key in use, a few at a time; may be cut off and begun again."""
+        done = 0
+        broken: list[str] = []
+        for column in resealing.COLUMNS:
+            after: Any = None
+            while True:
+                with writing(self._engine) as session:
+                    page = resealing.reseal(session, column, after)
+                if page.last is None:
+                    break
+                done, after = done + page.done, page.last
+                broken += page.broken
+                said(page.done)
+        return resealing.Resealed(done, tuple(broken))

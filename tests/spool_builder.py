@@ -10,6 +10,7 @@ from telephony.recordings.legs import Leg, Role
 from telephony.recordings.settings import RecordingSettings
 from telephony.recordings.shelf import Shelf
 from telephony.recordings.spool import Spool
+from vault.vault import MARK, Vault
 
 START = datetime(2025, 11, 24, 16, 0, tzinfo=UTC)
 START_MS = 1764000000000
@@ -33,7 +34,11 @@ class SpoolBuilder:
 
     @property
     def shelf(self) -> Shelf:
-        return Shelf(self.folder / "recordings")
+        return Shelf(self.folder / "recordings", self.vault)
+
+    @property
+    def vault(self) -> Vault:
+        return Vault(self.folder / "keys", self.folder / MARK)
 
     def journal(self, *lines: str, linkedid: str = LINKEDID) -> Path:
         """Write a journal; each line is "<seconds after the start> <event> …"."""

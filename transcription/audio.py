@@ -2,7 +2,7 @@
 
 import io
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +12,24 @@ import soxr
 from transcription.engine import Samples
 
 _HEADER = 44
+_LOOK = 4096
 _MOST_CHANNELS = 2
 _LOWEST_RATE, _HIGHEST_RATE = 4_000, 384_000
 
 
 class AudioError(Exception):
     """A file cannot be listened to; the message says in Chinese what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """A recording that lies in no file, because its plain sound is not to be on a disk; `name` is for messages."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+Source = Path | InMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,7 @@ def levels(audio: Audio, steps: int) -> list[list[float]]:
     return found
 
 
-def read(path: Path, longest_seconds: float = float("inf")) -> Audio:
+def read(path: Source, longest_seconds: float = float("inf")) -> Audio:
     """Read a recording; raises AudioError where there is nothing to listen to."""
     source, notes = _source(path)
     try:
@@ -68,14 +80,14 @@ def resample(samples: Samples, rate: int, wanted: int) -> Samples:
     return np.asarray(soxr.resample(samples, rate, wanted, quality="HQ"), dtype=np.float32)
 
 
-def _require_shape(path: Path, rate: int, channels: int) -> None:
+def _require_shape(path: Source, rate: int, channels: int) -> None:
     if channels > _MOST_CHANNELS:
         raise AudioError(f"{path.name}: 有 {channels} 个声道; 只认单声道, 或左右各一方的双声道")
     if not _LOWEST_RATE <= rate <= _HIGHEST_RATE:
         raise AudioError(f"{path.name}: 采样率 {rate} Hz 不合理, 文件头可能已损坏")
 
 
-def _require_length(path: Path, seconds: float, longest: float) -> None:
+def _require_length(path: Source, seconds: float, longest: float) -> None:
     if seconds > longest:
         raise AudioError(
             f"{path.name}: 录音长 {seconds / 60:.0f} 分钟, 超过上限 {longest / 60:.0f} 分钟; "
@@ -83,29 +95,37 @@ def _require_length(path: Path, seconds: float, longest: float) -> None:
         )
 
 
-def _source(path: Path) -> tuple[Path | io.BytesIO, tuple[str, ...]]:
-    """Return what to hand to libsndfile: the file itself, or a copy with a mended header."""
+def _source(path: Source) -> tuple[Path | io.BytesIO, tuple[str, ...]]:
+    """Return what to hand to libsndfile: the file or the bytes themselves, or a copy with a mended header."""
+    if isinstance(path, InMemory):
+        return _looked_at(path, path.content[:_LOOK], len(path.content))
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            head = file.read(4096)
+            head = file.read(_LOOK)
     except FileNotFoundError:
         raise AudioError(f"{path}: 找不到这个文件") from None
     except IsADirectoryError:
         raise AudioError(f"{path}: 是文件夹, 不是录音文件") from None
     except OSError as error:
         raise AudioError(f"{path}: 读不出来({error.strerror})") from None
+    return _looked_at(path, head, size)
+
+
+def _looked_at(path: Source, head: bytes, size: int) -> tuple[Path | io.BytesIO, tuple[str, ...]]:
+    whole = path if isinstance(path, Path) else io.BytesIO(path.content)
     if size == 0:
         raise AudioError(f"{path.name}: 文件是空的(0 字节)")
     if not (head[:4] == b"RIFF" and (size < 12 or head[8:12] == b"WAVE")):
-        return path, ()
+        return whole, ()
     if size < _HEADER:
         raise AudioError(f"{path.name}: 文件头不完整(只有 {size} 字节), 录音没有存下来")
-    return _mended(path, head, size)
+    mended = _mended(path, head, size)
+    return mended or (whole, ())
 
 
-def _mended(path: Path, head: bytes, size: int) -> tuple[Path | io.BytesIO, tuple[str, ...]]:
-    """Give a WAVE file whose header was never completed the sizes that the file's length tells.
+def _mended(path: Source, head: bytes, size: int) -> tuple[io.BytesIO, tuple[str, ...]] | None:
+    """Give a WAVE file whose header was never completed the sizes that the file's length tells; None where it was.
 
     A recorder that is killed leaves both sizes at 0 (Asterisk) or at the largest number (streams); a file cut off
     while it was copied claims more than it has.
@@ -114,8 +134,8 @@ def _mended(path: Path, head: bytes, size: int) -> tuple[Path | io.BytesIO, tupl
     (claimed,) = struct.unpack_from("<I", head, at + 4)
     there = size - at - 8
     if 0 < claimed <= there or there <= 0:
-        return path, ()
-    whole = bytearray(path.read_bytes())
+        return None
+    whole = bytearray(path.read_bytes() if isinstance(path, Path) else path.content)
     struct.pack_into("<I", whole, 4, min(len(whole) - 8, 0xFFFFFFFF))
     struct.pack_into("<I", whole, at + 4, min(len(whole) - at - 8, 0xFFFFFFFF))
     if claimed == 0:
@@ -125,7 +145,7 @@ def _mended(path: Path, head: bytes, size: int) -> tuple[Path | io.BytesIO, tupl
     return io.BytesIO(bytes(whole)), (note,)
 
 
-def _find_data(path: Path, head: bytes) -> int:
+def _find_data(path: Source, head: bytes) -> int:
     """Return where the data chunk begins in the head of a WAVE file."""
     at, described = 12, False
     while at + 8 <= len(head):

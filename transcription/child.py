@@ -5,6 +5,7 @@ Native code that hangs or crashes takes the child along, never the worker.
 
 import json
 import os
+import select
 import selectors
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from typing import IO, Any, Self, cast
 
 from pydantic import TypeAdapter
 
-from transcription.audio import AudioError
+from transcription.audio import AudioError, InMemory, Source
 from transcription.engine import ModelError
 from transcription.settings import TranscriptionConfig
 from transcription.transcribe import OnProgress, nobody
@@ -29,6 +30,7 @@ from transcription.wire import from_plain
 
 _STOP_SECONDS = 2.0
 _READ = 1 << 16
+_AT_ONCE = select.PIPE_BUF
 _TAIL = 2000
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -61,9 +63,19 @@ class _Child:
     buffer: bytearray = field(default_factory=bytearray)
     ready: bool = False
 
-    def send(self, **said: object) -> None:
-        self.asks.write(json.dumps(said, ensure_ascii=False).encode() + b"\n")
-        self.asks.flush()
+    def send(self, until: float, said: dict[str, object], content: bytes = b"") -> bool:
+        """Send a line and what follows it; False where the child does not take it before `until` (monotonic)."""
+        pipe = self.asks.fileno()
+        with selectors.DefaultSelector() as selector:
+            selector.register(pipe, selectors.EVENT_WRITE)
+            for part in (json.dumps(said, ensure_ascii=False).encode() + b"\n", content):
+                rest = memoryview(part)
+                while rest:
+                    if not selector.select(max(0.0, until - monotonic())):
+                        return False
+                    # No more than what a pipe takes at once where it says that it takes anything.
+                    rest = rest[os.write(pipe, rest[:_AT_ONCE]) :]
+        return True
 
     def receive(self, until: float) -> dict[str, Any] | None:
         """Return the next line, None where `until` (monotonic) comes first; raises EOFError when the child is gone."""
@@ -145,7 +157,7 @@ class Recogniser:
         with self._turn:
             self._ready_child()
 
-    def transcribe(self, audio: Path, on_progress: OnProgress = nobody, swapped: bool = False) -> Transcript:
+    def transcribe(self, audio: Source, on_progress: OnProgress = nobody, swapped: bool = False) -> Transcript:
         """Return what is said in a recording; see `transcribe.transcribe`.
 
         Raises AudioError (nothing to listen to), ModelError (no model), TooSlow, ChildDied or Closed.
@@ -176,11 +188,17 @@ class Recogniser:
                 self._drop(self._child)
         self._starter.shutdown(wait=True)
 
-    def _listen(self, child: _Child, audio: Path, on_progress: OnProgress, swapped: bool) -> Transcript:
+    def _listen(self, child: _Child, audio: Source, on_progress: OnProgress, swapped: bool) -> Transcript:
         limits = self._config.limits
         began = monotonic()
         allowed = limits.floor_seconds
-        self._tell(child, audio=str(audio.resolve()), swapped=swapped)
+        if isinstance(audio, InMemory):
+            asked = {"audio": audio.name, "bytes": len(audio.content), "swapped": swapped}
+            taken = self._tell(child, began + allowed, asked, audio.content)
+        else:
+            taken = self._tell(child, began + allowed, {"audio": str(audio.resolve()), "swapped": swapped})
+        if not taken:
+            raise TooSlow(f"{audio.name}: 识别进程 {allowed:.0f} 秒内没有收下录音, 已中止; 上限见 limits")
         while True:
             said = self._hear(child, began + allowed)
             if said is None:
@@ -236,7 +254,7 @@ class Recogniser:
             raise ChildDied(f"识别进程启动不了: {error.strerror}") from None
         child = _Child(process, cast(IO[bytes], process.stdin), cast(IO[bytes], process.stdout), errors, monotonic())
         config = TypeAdapter(TranscriptionConfig).dump_python(self._config, mode="json")
-        self._tell(child, config=config, models=str(self._models.resolve()))
+        self._tell(child, monotonic() + _STOP_SECONDS, {"config": config, "models": str(self._models.resolve())})
         return child
 
     def _environment(self) -> dict[str, str]:
@@ -250,9 +268,9 @@ class Recogniser:
             "HF_HUB_OFFLINE": "1",
         }
 
-    def _tell(self, child: _Child, **said: object) -> None:
+    def _tell(self, child: _Child, until: float, said: dict[str, object], content: bytes = b"") -> bool:
         try:
-            child.send(**said)
+            return child.send(until, said, content)
         except BrokenPipeError:
             raise self._died(child) from None
 

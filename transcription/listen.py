@@ -2,8 +2,9 @@
 
 `python -m transcription.listen <pid of the parent>`: JSON lines in and out, nothing executable in them. The first line
 in says what to load; its answer is `ready` or `failed`. Each further line asks for a recording; the answers are lines
-with `done` and `total` (seconds), and at last `transcript` or `failed`. The process ends when its input ends or its
-parent dies, however that dies.
+with `done` and `total` (seconds), and at last `transcript` or `failed`. A recording is a file's name, or follows its
+line as that many bytes, so that what is sealed on disk is plain in memory alone. The process ends when its input ends
+or its parent dies, however that dies.
 """
 
 import ctypes
@@ -13,11 +14,11 @@ import resource
 import signal
 import sys
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from pydantic import TypeAdapter
 
-from transcription.audio import AudioError
+from transcription.audio import AudioError, InMemory, Source
 from transcription.engine import Engine, ModelError
 from transcription.engines import build
 from transcription.settings import TranscriptionConfig
@@ -43,7 +44,8 @@ def main(parent: int) -> None:
     """Listen until the input ends."""
     die_with_parent(parent)
     out = _take_stdout()
-    ask = json.loads(sys.stdin.readline())
+    asks = sys.stdin.buffer
+    ask = json.loads(asks.readline())
     config = TypeAdapter(TranscriptionConfig).validate_python(ask["config"])
     try:
         engine = build(config, Path(ask["models"]))
@@ -51,16 +53,27 @@ def main(parent: int) -> None:
         _say(out, failed="model", message=str(error))
         return
     _say(out, ready=True, engine=engine.name, model=engine.model, memory=_memory())
-    for line in sys.stdin:
-        _answer(json.loads(line), engine, config, out)
+    for line in iter(asks.readline, b""):
+        ask = json.loads(line)
+        _answer(ask, _recording(ask, asks), engine, config, out)
 
 
-def _answer(ask: dict[str, Any], engine: Engine, config: TranscriptionConfig, out: TextIO) -> None:
+def _recording(ask: dict[str, Any], asks: BinaryIO) -> Source:
+    """Return what is to be listened to; raises ParentGone where the bytes end before they should."""
+    if "bytes" not in ask:
+        return Path(ask["audio"])
+    content = asks.read(int(ask["bytes"]))
+    if len(content) < int(ask["bytes"]):
+        raise ParentGone
+    return InMemory(str(ask["audio"]), content)
+
+
+def _answer(ask: dict[str, Any], audio: Source, engine: Engine, config: TranscriptionConfig, out: TextIO) -> None:
     def on_progress(done: float, total: float) -> None:
         _say(out, done=done, total=total)
 
     try:
-        transcript = transcribe(Path(ask["audio"]), engine, config, bool(ask["swapped"]), on_progress)
+        transcript = transcribe(audio, engine, config, bool(ask["swapped"]), on_progress)
     except AudioError as error:
         _say(out, failed="audio", message=str(error))
     except MemoryError:

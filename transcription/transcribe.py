@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import permutations
-from pathlib import Path
 from time import perf_counter
 
 from domain.words import Speaker
 from transcription import signals, voice
-from transcription.audio import Audio, read, resample
+from transcription.audio import Audio, Source, read, resample
 from transcription.channels import SPOKEN_OF, Channel, prepare
 from transcription.engine import Engine, Heard
 from transcription.second_look import look_again
@@ -33,7 +32,7 @@ def nobody(done: float, total: float) -> None:
 
 
 def transcribe(
-    audio: Path,
+    audio: Source,
     engine: Engine,
     settings: TranscriptionConfig,
     swapped: bool = False,

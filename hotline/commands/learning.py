@@ -15,7 +15,7 @@ from domain.clock import SystemClock, local
 from hotline.checked import ConfigurationError, read
 from hotline.commands.opened import opened
 from hotline.commands.scoring import listen
-from hotline.console import Terminal, terminal
+from hotline.console import Terminal, terminal, who
 from hotline.drafting_rules import EXPERIENCE
 from hotline.exits import Exit
 from hotline.learning import LearningConfig, Learnt, learn
@@ -80,6 +80,7 @@ def _marked(place: Terminal, settings: Settings, rules: Rules, calls: list[Truth
 def _confirmed(place: Terminal, settings: Settings, names: TruthNames, config: LearningConfig) -> list[Lesson]:
     with opened(place, settings) as store:
         lessons = list(confirmed_lessons(store, names, config.newest))
+        store.audit_looks(who(), "draft.learn", [lesson.facts.linkedid for lesson in lessons])
     if len(lessons) < config.fewest_calls:
         place.fail(
             f"已确认的工单只有 {len(lessons)} 条, 至少要 {config.fewest_calls} 条才能学习{_WHERE}; "

@@ -1,6 +1,9 @@
 """`hotline cases …`, `hotline recordings …`: what calls left behind."""
 
+import os
+import sys
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -20,9 +23,12 @@ from hotline.backup.agreement import agree
 from hotline.commands.opened import opened
 from hotline.console import folded, moment, terminal, who
 from hotline.exits import Exit
-from hotline.wiring import filing, hazard_titles
+from hotline.wiring import filing, hazard_titles, shelf
 from store.records import AlarmRecord, DraftRecord, DraftState, RecordingKind, RecordingRecord
+from telephony.recordings.shelf import Shelf
 from transcription.transcript import Transcript
+from vault.keys import KeysUnusable
+from vault.vault import SealBroken
 
 cases = typer.Typer(help="工单草稿。", no_args_is_help=True)
 recordings = typer.Typer(help="录音。", no_args_is_help=True)
@@ -44,15 +50,17 @@ def list_cases(
     context: typer.Context,
     everything: Annotated[bool, typer.Option("--all", help="包括已确认和作废的。")] = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="最多列出几条。")] = 50,
+    full: Annotated[bool, typer.Option("--full", help="显示完整电话号码 (记入审计)。")] = False,
 ) -> None:
-    """列出工单草稿, 紧急的在前。"""
+    """列出工单草稿, 紧急的在前 (记入审计)。"""
     place = terminal(context)
     settings = place.settings()
     with opened(place, settings, listing=True) as store:
         drafts = store.drafts(None if everything else DraftState.DRAFT, limit)
         alarms = {alarm.draft: alarm for alarm in store.alarms(_ALARMS)}
+        store.audit(who(), "draft.list", "", None, {"drafts": [one.id for one in drafts], "full_number": full})
     titles = hazard_titles(settings)
-    masking = Masking.of(settings.drafting.numbers)
+    masking = Masking.of(settings.drafting.numbers, telephones=not full)
     found = [replace(one, case=masking.case(one.case)) for one in drafts]
     table = folded("编号", "来电时间", "紧急程度", "标题", "县区", "来电", "状态")
     for one in found:
@@ -142,9 +150,10 @@ def show_recording(context: typer.Context, which: Annotated[str, typer.Argument(
             place.fail(f"没有录音 {which}; hotline recordings list 列出全部")
         legs = store.legs(which)
         store.audit(who(), "recording.show", which)
-    work = filing(settings, store, lambda: None)
-    sound = work.shelf.sha256(found.storage_key) == found.sha256
-    file = work.shelf.path(found.storage_key)
+    ours = shelf(settings)
+    with place.faults(KeysUnusable):
+        sound = _is_sound(ours, found)
+    file = ours.path(found.storage_key)
     table = Table.grid(padding=(0, 2))
     state = "已到期删除" if found.deleted_at else "相符" if sound else "[bold red]不符或文件不在"
     rows = (
@@ -161,6 +170,31 @@ def show_recording(context: typer.Context, which: Annotated[str, typer.Argument(
         table.add_row(f"声道: {leg.seat or leg.role}", f"{start:.1f} 秒起, {_length(leg.seconds or 0.0)}")
     plain = {**_plain_recording(found), "path": str(file), "sound": sound, "legs": [_plain_leg(leg) for leg in legs]}
     place.show(table, plain)
+
+
+@recordings.command("export")
+def export(
+    context: typer.Context,
+    which: Annotated[str, typer.Argument(help="录音编号 (linkedid)。")],
+    out: Annotated[Path, typer.Argument(help="写到这个 wav 文件 (只有本人可读); - 写到标准输出。")],
+) -> None:
+    """取出一段录音的明文, 供播放或移交 (记入审计)。"""
+    place = terminal(context)
+    settings = place.settings()
+    with opened(place, settings) as store:
+        found = store.recording(which)
+        if found is None:
+            place.fail(f"没有录音 {which}; hotline recordings list 列出全部")
+        if found.deleted_at:
+            place.fail(f"录音 {which} 已于 {moment(found.deleted_at)} 到期删除")
+        store.audit(who(), "recording.export", which, None, {"file": out.name})
+    with place.faults(KeysUnusable, SealBroken, OSError):
+        if str(out) == "-":
+            shelf(settings).copy(found.storage_key, sys.stdout.buffer)
+            return
+        with open(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            shelf(settings).copy(found.storage_key, stream)
+    place.show(f"录音 {which} 已写到 {out} (明文, 用完请删除)。", {"id": which, "file": str(out)})
 
 
 @recordings.command("repair")
@@ -206,6 +240,13 @@ def hold(
         store.set_legal_hold(which, not release, who())
     text = f"录音 {which} 已解除法律保留, 到期照常删除。" if release else f"录音 {which} 已法律保留, 解除之前不会删除。"
     place.show(text, _plain_recording(replace(found, legal_hold=not release)))
+
+
+def _is_sound(ours: Shelf, found: RecordingRecord) -> bool:
+    try:
+        return ours.sha256(found.storage_key) == found.sha256
+    except SealBroken:
+        return False
 
 
 def _which(which: str) -> int | str:

@@ -25,7 +25,7 @@ from hotline.reach import others_reach, own
 from hotline.running import Hotline, NotStarted
 from hotline.settings import OVERRIDES, Settings, load
 from hotline.stopping import stop_on_signals
-from hotline.wiring import asterisk, hazard_titles, open_store, passwords
+from hotline.wiring import asterisk, hazard_titles, open_store, passwords, shelf
 from hotline.work_report import WorkReport
 from hotline.worker import run_worker
 from store.errors import StoreError
@@ -36,7 +36,6 @@ from telephony.asterisk.process import AsteriskFailed
 from telephony.asterisk.render import BrokenDialplan, UnsafeValue
 from telephony.asterisk.secrets import SecretsUnusable
 from telephony.phone.spec import PhoneError
-from telephony.recordings.shelf import Shelf
 
 IN_THE_WAY = (
     NotStarted,
@@ -131,7 +130,7 @@ def worker(
     store = open_store(settings)
     with recogniser(settings) as hearer:
         rules = LiveRules.of(settings.places.config / "gazetteer", settings.drafting, settings.experience)
-        hearing = Hearing(store, Shelf(settings.places.recordings), hearer, rules.current)
+        hearing = Hearing(store, shelf(settings), hearer, rules.current)
         clock, where = SystemClock(), settings.places.faults
         report = WorkReport(store, clock, where, settings.operations.metrics)
         code = run_worker(

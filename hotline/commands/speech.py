@@ -20,9 +20,11 @@ from domain.clock import SHANGHAI, SystemClock
 from domain.phone_number import clean
 from domain.words import Speaker
 from hotline.checked import ConfigurationError, read
+from hotline.commands.opened import sound_of
 from hotline.console import Terminal, folded, terminal
 from hotline.exits import Exit
 from hotline.hearing import recogniser
+from hotline.settings import Settings
 from hotline.wiring import choice_of, hazard_titles
 from ivr.audio import write
 from ivr.dialogue import read_script
@@ -30,7 +32,7 @@ from ivr.dialogue import speak as converse
 from ivr.kokoro import VOICES, Kokoro, VoiceUnavailable
 from ivr.prompts import Prompts
 from ivr.prompts_render import render, speak_to
-from transcription.audio import AudioError, levels
+from transcription.audio import AudioError, InMemory, Source, levels
 from transcription.audio import read as read_audio
 from transcription.child import RecogniserError
 from transcription.engine import ModelError
@@ -60,15 +62,19 @@ def transcribe(
         bool, typer.Option("--as-heard", help="不按读音修正, 也不按内容对调声道, 显示识别引擎的原文。")
     ] = False,
     identities: Annotated[bool, typer.Option("--identities", help="不隐去身份证号和银行卡号。")] = False,
+    full: Annotated[bool, typer.Option("--full", help="热线自己的录音也显示完整电话号码 (记入审计)。")] = False,
 ) -> None:
-    """把一段录音转写成文字。"""
+    """把一段录音转写成文字。热线自己的录音隐去电话号码, 每次转写记入审计。"""
     place = terminal(context)
     settings = place.settings()
-    transcript = _hear(place, file, swapped)
+    sound = _sound(place, settings, file, full=full)
+    transcript = _hear(place, settings, sound, swapped)
     if not as_heard:
         transcript = understood(transcript, settings.rules())
-    if not identities:
-        transcript = Masking.of(settings.drafting.numbers, telephones=False).transcript(transcript)
+    stored = isinstance(sound, InMemory)
+    masking = Masking.of(settings.drafting.numbers, telephones=stored and not full, identities=not identities)
+    if masking.telephones or masking.identities:
+        transcript = masking.transcript(transcript)
     place.show(transcript_table(transcript), TypeAdapter(Transcript).dump_python(transcript, mode="json"))
 
 
@@ -86,10 +92,12 @@ def draft_file(
     place = terminal(context)
     settings = place.settings()
     rules = settings.rules()
+    sound: Source = file
     if file.suffix == ".json":
         transcript = _read_transcript(place, file)
     else:
-        transcript = understood(_hear(place, file, False), rules)
+        sound = _sound(place, settings, file)
+        transcript = understood(_hear(place, settings, sound, False), rules)
     started = at.replace(tzinfo=at.tzinfo or SHANGHAI) if at else SystemClock().now()
     choice = choice_of(settings.tree, keys, started)
     facts = CallFacts(
@@ -101,18 +109,23 @@ def draft_file(
         emergency=bool(keys) and choice.emergency,
     )
     made = draft(transcript, facts, rules)
+    masking = Masking.of(settings.drafting.numbers)
     if picture:
-        masking = Masking.of(settings.drafting.numbers)
-        loud = [] if file.suffix == ".json" else levels(read_audio(file), _STEPS)
+        loud = [] if file.suffix == ".json" else levels(read_audio(sound), _STEPS)
         by_speaker = dict(zip(Speaker, loud, strict=False))
         drawn = way(masking.transcript(transcript), masking.case(made), by_speaker, hazard_titles(settings))
         with place.faults(OSError):
             picture.write_text(drawn, encoding="utf-8")
+    if isinstance(sound, InMemory):
+        made = masking.case(made)
     place.show(draft_panel(made, hazard_titles(settings)), TypeAdapter(DraftCase).dump_python(made, mode="json"))
 
 
-def _hear(place: Terminal, file: Path, swapped: bool) -> Transcript:
-    settings = place.settings()
+def _sound(place: Terminal, settings: Settings, file: Path, *, full: bool = False) -> Source:
+    return sound_of(place, settings, file, "recording.transcribe", {"full_number": full})
+
+
+def _hear(place: Terminal, settings: Settings, file: Source, swapped: bool) -> Transcript:
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn(), console=place.err
     )

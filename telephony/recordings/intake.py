@@ -3,17 +3,18 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
 
 from telephony.recordings.facts import tell
 from telephony.recordings.journal import CallStory, moment, parse
 from telephony.recordings.legs import Leg, Role, journal_name, linkedid_of
-from telephony.recordings.merge import Merged, Side, Track, merge
+from telephony.recordings.merge import Merged, Side, Track
 from telephony.recordings.repair import RATE, Repair, Samples, Unreadable, find_samples, repair
 from telephony.recordings.settings import RecordingSettings
 from telephony.recordings.shelf import Shelf, key_of
 from telephony.recordings.spool import Spool
 from telephony.recordings.taken import Kind, SpoolFile, TakenIn, TakenLeg, TakenRecording
+from vault.keys import KeysUnusable
+from vault.vault import SealBroken
 
 _MOST_MISSING_MS = 3000
 
@@ -133,21 +134,16 @@ def _taken_legs(sounds: list[_Sound], story: CallStory) -> tuple[TakenLeg, ...]:
 def _with_recording(call: TakenIn, spool: Spool, shelf: Shelf, sounds: list[_Sound]) -> TakenIn:
     if not sounds:
         return call
-    result: list[Merged] = []
-
-    def write(stream: BinaryIO) -> None:
-        result.append(merge(_tracks(spool, sounds), stream))
-
+    merged = Merged(_tracks(spool, sounds))
     try:
-        partial = shelf.write(call.linkedid, write)
+        partial = shelf.write(call.linkedid, merged)
     except FileNotFoundError:
         raise NothingToTake(call.linkedid) from None
-    except OSError as error:
+    except (OSError, KeysUnusable) as error:
         raise NotTaken(f"{call.linkedid}: {error}") from error
-    [merged] = result
     try:
         return _filed(call, spool, shelf, partial, merged, min(sound.started for sound in sounds))
-    except OSError as error:
+    except (OSError, KeysUnusable, SealBroken) as error:
         raise NotTaken(f"{call.linkedid}: {error}") from error
     finally:
         partial.unlink(missing_ok=True)

@@ -45,26 +45,35 @@ class Track:
         return self.start + self.frames
 
 
-@dataclass(frozen=True, slots=True)
 class Merged:
-    """What was written."""
+    """The tracks as one file, made in pieces as they are asked for; where several of one side sound at once they are
+    added.
 
-    frames: int
-    sha256: str
+    Needs 10 s of sound in memory, however long the call. The same tracks always give the same bytes. `sha256` is that
+    of the pieces taken so far. Iterating raises OSError where a leg is gone.
+    """
+
+    def __init__(self, tracks: Sequence[Track]) -> None:
+        self.frames = max((track.end for track in tracks), default=0)
+        self._tracks, self._digest = tracks, hashlib.sha256()
+
+    @property
+    def sha256(self) -> str:
+        """Return the hash of what was taken."""
+        return self._digest.hexdigest()
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the file from its beginning, once."""
+        for piece in _pieces(self._tracks, self.frames):
+            self._digest.update(piece)
+            yield piece
 
 
 def merge(tracks: Sequence[Track], out: BinaryIO) -> Merged:
-    """Write the tracks as one file; where several of one side sound at once they are added.
-
-    Needs 10 s of sound in memory, however long the call. The same tracks always give the same bytes. Raises OSError
-    where the disk is full or a leg is gone.
-    """
-    frames = max((track.end for track in tracks), default=0)
-    digest = hashlib.sha256()
-    for piece in _pieces(tracks, frames):
-        digest.update(piece)
-        out.write(piece)
-    return Merged(frames, digest.hexdigest())
+    """Write the tracks as one file; raises OSError where the disk is full or a leg is gone."""
+    merged = Merged(tracks)
+    out.writelines(merged)
+    return merged
 
 
 def _pieces(tracks: Sequence[Track], frames: int) -> Iterator[bytes]:

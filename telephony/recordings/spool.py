@@ -11,6 +11,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -106,6 +107,19 @@ class Spool:
         except FileNotFoundError:
             return  # somebody else was quicker
         log.error("recording.quarantined", file=str(target), why=why)
+
+    def forget_quarantined(self, before: datetime, held: frozenset[str]) -> int:
+        """Delete what lies in quarantine since before a moment, nothing of a call on legal hold; returns how many."""
+        gone = 0
+        for file in (self.folder / QUARANTINE).glob("*"):
+            linkedid = linkedid_of(file.name) or linkedid_of(file.stem)  # a second file of one name has a suffix
+            with contextlib.suppress(FileNotFoundError):
+                if linkedid not in held and file.stat().st_mtime < before.timestamp():
+                    file.unlink()
+                    gone += 1
+        if gone:
+            log.info("recording.quarantine_cleared", files=gone)
+        return gone
 
     def _finish(self, mark: Path) -> None:
         try:

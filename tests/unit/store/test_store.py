@@ -14,10 +14,12 @@ from cases.draft import CallFacts
 from domain.clock import FixedClock
 from domain.words import Urgency, Utility
 from store import calls
+from store.codec import CodecError, draft_cases
 from store.door import Store
 from store.engine import writing
 from store.errors import StoreConflict
 from store.jobs import JobQueue
+from store.protection import seal
 from store.records import DraftState, LegRole, RecordingKind, Topic
 from store.settings import StoreSettings
 from store.tables import Base, DraftRow
@@ -162,7 +164,7 @@ def test_a_result_that_cannot_be_written_leaves_nothing(store: Store, engine: En
     store.take_in(call(), legs(), recording())
     before = everything(engine)
     broken = replace(draft(), title=replace(draft().title, confidence=float("nan")))
-    with pytest.raises(StatementError):
+    with pytest.raises(CodecError):
         store.save_result("heze1-1.1", transcript(), broken)
     assert everything(engine) == before
 
@@ -189,7 +191,7 @@ def test_confirmed_cases_come_newest_first_with_what_the_person_left(
     with writing(engine) as session:
         for linkedid in ("a", "c"):
             row = session.scalars(select(DraftRow).where(DraftRow.linkedid == linkedid)).one()
-            row.state, row.body = DraftState.CONFIRMED, corrected
+            row.state, row.body = DraftState.CONFIRMED, seal(session, draft_cases(), corrected)
     assert [(found.linkedid, found.case) for found in store.confirmed(10)] == [("c", corrected), ("a", corrected)]
     assert [found.linkedid for found in store.confirmed(1)] == ["c"]
 

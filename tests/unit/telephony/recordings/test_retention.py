@@ -15,7 +15,7 @@ def kept(name: str, days: float, *, legal_hold: bool = False) -> Kept:
 
 
 def put(shelf: Shelf, recording: Kept) -> None:
-    partial = shelf.write(recording.id, lambda stream: stream.write(b"sound") and None)
+    partial = shelf.write(recording.id, [b"sound"])
     assert shelf.put(partial, recording.key)
     partial.unlink()
 
@@ -47,7 +47,7 @@ def test_what_cannot_be_deleted_is_not_said_to_be(tmp_path: Path) -> None:
 def test_a_recording_once_put_is_never_changed(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     put(shelf, kept("one", 1))
-    partial = shelf.write("one", lambda stream: stream.write(b"other") and None)
+    partial = shelf.write("one", [b"other"])
     assert not shelf.put(partial, kept("one", 1).key)
     assert shelf.path(kept("one", 1).key).read_bytes() == b"sound"
     assert shelf.free_mb() > 0
