@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cases.masked import Masking
-from domain.clock import local
+from domain.clock import SystemClock, local
 from hotline.alarms import ALARM, alarm_words
 from hotline.checked import ConfigurationError
 from hotline.drafting_rules import scan_gazetteer
@@ -21,7 +21,7 @@ from hotline.live import asterisk_of, asterisk_runs, seat_states
 from hotline.places import Places
 from hotline.settings import Settings, load
 from hotline.watch import TEXTFILE
-from hotline.wiring import hazard_titles, open_store
+from hotline.wiring import hazard_titles, open_store, shelf, vault
 from routing.route import SeatState
 from store.door import Store
 from store.errors import StoreError
@@ -35,11 +35,15 @@ from telephony.recordings.spool import QUARANTINE, Spool
 from transcription.engine import ModelError
 from transcription.engines import check_model
 from transcription.models import Installer, State
+from vault.keys import KeysUnusable, loose
+from vault.vault import Standing
 
 _OLD_MINUTES = 15
 _BLIND_LOOKS, _BLIND_SECONDS = 3, 30
 _ALARMS = 20
 _CERTIFICATE_DAYS = 30
+_LOOKED_AT = 100
+_AUDITED = 5000
 
 
 class Grade(StrEnum):
@@ -73,6 +77,7 @@ def examine(places: Places) -> list[Finding]:
         *_asterisk(settings),
         *_certificate(settings),
         *_telephony(settings),
+        *_keys(settings),
         *_database(settings),
         *_models(settings),
         *_disk(settings),
@@ -160,6 +165,54 @@ def _telephony(settings: Settings) -> Iterator[Finding]:
     yield Finding("电话进程", Grade.GOOD, f"FastAGI {agi.host}:{agi.port} 在应答")
 
 
+def _keys(settings: Settings) -> Iterator[Finding]:
+    """Look at the keys' files before anything uses them, which would put their permissions right."""
+    found = vault(settings)
+    if not found.made:
+        return  # they are made with the first data
+    for file in found.files:
+        wrong = loose(file) if file.exists() and not found.lent else None
+        if not file.exists():
+            yield Finding("密钥", Grade.BAD, f"找不到 {file}", "从备份恢复; 没有它已有的录音和草稿打不开, 也不能收新的")
+        elif wrong:
+            yield Finding(
+                "密钥", Grade.BAD, f"{file} {wrong}", f"chmod 600 {file}; 可能已外泄时执行 hotline keys rotate"
+            )
+        else:
+            continue
+        return
+    try:
+        ring = found.keyring()
+    except KeysUnusable as error:
+        yield Finding("密钥", Grade.BAD, str(error), "从备份恢复")
+        return
+    if len(ring.data) > 1:
+        yield Finding("密钥", Grade.WARNING, f"轮换没有做完, 还有 {len(ring.data) - 1} 把旧密钥", "hotline keys rotate")
+    else:
+        yield Finding("密钥", Grade.GOOD, f"{found.folder} ({ring.current.name}); 请另存备份")
+
+
+def _sealed(settings: Settings, store: Store) -> Iterator[Finding]:
+    """Look at the oldest recordings, which older versions left in the clear, and at the newest."""
+    found = [*store.expire(SystemClock().now(), _LOOKED_AT), *store.recordings(_LOOKED_AT)]
+    there = {one.id: one.storage_key for one in found if one.deleted_at is None}
+    ours = shelf(settings)
+    clear = sum(ours.standing(key) is Standing.CLEAR for key in there.values()) + store.clear(list(there))
+    if clear:
+        yield Finding("封存", Grade.BAD, f"有明文的录音或转写 (抽查到 {clear} 项)", "hotline keys seal")
+    elif there:
+        yield Finding("封存", Grade.GOOD, f"抽查 {len(there)} 段录音和转写, 都已封存")
+
+
+def _audit(store: Store) -> Iterator[Finding]:
+    found = store.verify_audit(_AUDITED)
+    if found.faults:
+        state = f"{len(found.faults)} 处不符: {found.faults[0].what}"
+        yield Finding("审计", Grade.BAD, state, "hotline audit verify 列出全部; 查明是谁改的, 从备份核对")
+    elif found.rows:
+        yield Finding("审计", Grade.GOOD, f"最近 {found.rows} 条记录环环相扣")
+
+
 def _database(settings: Settings) -> Iterator[Finding]:
     store = open_store(settings)
     try:
@@ -183,6 +236,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
         )
         yield from _alarms(settings, store)
         yield from _call_backs(store)
+        yield from _sealed(settings, store)
+        yield from _audit(store)
+    except KeysUnusable:
+        return  # said above
     except StoreError as error:
         yield Finding("数据库", Grade.BAD, str(error), "见左; 电话照常接通, 录音在 spool 里等候")
     finally:

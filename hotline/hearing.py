@@ -32,10 +32,12 @@ class Hearing:
     rules: Callable[[], Rules]
 
     def ready(self) -> None:
-        """Load the model; raises CannotWork where there is none to be used."""
+        """Load the model; raises CannotWork where there is none to be used, or no key to open recordings with."""
         try:
+            if self.shelf.vault is not None:
+                self.shelf.vault.keyring()
             self.recogniser.ready()
-        except ModelError as error:
+        except (ModelError, KeysUnusable) as error:
             raise CannotWork(str(error)) from error
 
     def __call__(self, recording_id: str) -> tuple[Transcript, DraftCase]:

@@ -56,7 +56,7 @@ class Keeper:
         current = self.vault.keyring().current.name
         counts = self.store.sealed()
         clear, now = counts.pop("", 0), counts.pop(current, 0)
-        files = [self.shelf.standing(key) for key in self.shelf.keys()]
+        files = [self.shelf.standing(key) for key in self.shelf.stored()]
         return (
             Tally(now, sum(counts.values()), clear),
             Tally(files.count(Standing.CURRENT), files.count(Standing.OLD), files.count(Standing.CLEAR)),
@@ -67,7 +67,7 @@ class Keeper:
         done = Sealed()
         texts = self.store.reseal(said)
         done.texts, done.broken = texts.done, list(texts.broken)
-        for key in self.shelf.keys():
+        for key in self.shelf.stored():
             try:
                 done.files += self.shelf.reseal(key)
             except SealBroken:

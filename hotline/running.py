@@ -162,6 +162,7 @@ def _upgrade(settings: Settings) -> None:
     store = open_store(settings)
     try:
         store.upgrade()
+        store.require_keys()
     finally:
         store.close()
 

@@ -95,6 +95,12 @@ def append(
     _anchor_later(session, protection.anchors, Anchor(number, mac))
 
 
+def require_ours(session: Session) -> None:
+    """Raise KeysUnusable where the last row was written with a key that is not here: these are another's keys."""
+    mac = session.scalar(select(AuditRow.mac).order_by(AuditRow.id.desc()).limit(1))
+    _require_ours(protection_of(session).vault, mac or "")
+
+
 def join_all(connection: Connection) -> None:
     """Give every row of an audit from before there was a chain its hash (a migration's work)."""
     vault, joined = protection_of(connection).vault, ""
@@ -103,14 +109,15 @@ def join_all(connection: Connection) -> None:
         connection.execute(text("UPDATE audit SET mac = :mac WHERE id = :id"), {"mac": joined, "id": row[0]})
 
 
-def verify(session: Session) -> Verdict:
-    """Look at every row and every anchor; raises KeysUnusable where there are no keys at all."""
+def verify(session: Session, newest: int | None = None) -> Verdict:
+    """Look at every row and every anchor, or at the newest alone; raises KeysUnusable where there are no keys."""
     protection = protection_of(session)
     protection.vault.keyring()
     anchors = _Anchors(protection.anchors)
+    before = _before(session, newest)
     faults: dict[int, str] = {}
-    rows, joined, expected = 0, "", 1
-    for row in _rows(session):
+    rows, joined, expected = 0, before.mac, before.row + 1
+    for row in _rows(session, before.row):
         number, mac = row[0], row[7]
         rows += 1
         wrong = _look(protection.vault, joined, row)
@@ -120,7 +127,7 @@ def verify(session: Session) -> Verdict:
             gone = f"{expected}" if number == expected + 1 else f"{expected} 至 {number - 1}"
             faults.setdefault(expected, f"第 {gone} 行不见了")
         joined, expected = mac if isinstance(mac, str) else "", number + 1
-    for anchor, found in _compared(session, anchors):
+    for anchor, found in _compared(session, anchors, before.row):
         if found is None:
             faults.setdefault(anchor.row, f"第 {anchor.row} 行不见了 (库外留底里有)")
         elif found != anchor.mac:
@@ -142,8 +149,17 @@ def _look(vault: Vault, joined: str, row: Any) -> str | None:
     return f"第 {row[0]} 行被改过、是后来插入的, 或它前面的记录被删改"
 
 
-def _rows(session: Session) -> Iterator[Any]:
-    page = session.execute(text(f"{_ROWS} ORDER BY id LIMIT {_PAGE}")).all()
+def _before(session: Session, newest: int | None) -> Anchor:
+    """Return the row behind which to begin; row 0 stands before the first."""
+    query = select(AuditRow.id, AuditRow.mac).order_by(AuditRow.id.desc()).offset(newest).limit(1)
+    found = session.execute(query).first() if newest is not None else None
+    return Anchor(found.id, found.mac or "") if found else Anchor(0, "")
+
+
+def _rows(session: Session, after: int) -> Iterator[Any]:
+    """Yield the rows behind one; from the beginning those too whose number no row of ours could have."""
+    behind = f"WHERE id > {after}" if after else ""
+    page = session.execute(text(f"{_ROWS} {behind} ORDER BY id LIMIT {_PAGE}")).all()
     while page:
         yield from page
         page = session.execute(text(f"{_ROWS} WHERE id > :last ORDER BY id LIMIT {_PAGE}"), {"last": page[-1][0]}).all()
@@ -190,9 +206,9 @@ class _Anchors:
                     yield Anchor(int(number), mac)
 
 
-def _compared(session: Session, anchors: _Anchors) -> Iterator[tuple[Anchor, Any]]:
-    """Yield each anchor with the hash that its row has now, None where there is no such row."""
-    lines = iter(anchors)
+def _compared(session: Session, anchors: _Anchors, after: int) -> Iterator[tuple[Anchor, Any]]:
+    """Yield each anchor behind a row with the hash that its row has now, None where there is no such row."""
+    lines = (anchor for anchor in anchors if anchor.row > after)
     while page := list(islice(lines, _PAGE // 2)):
         wanted = sorted({anchor.row for anchor in page})
         found = dict(session.execute(select(AuditRow.id, AuditRow.mac).where(AuditRow.id.in_(wanted))).tuples())

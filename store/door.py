@@ -498,17 +498,28 @@ class Store:
         with reading(self._engine) as session:
             return outbox.audit_entries(session.scalars(query))
 
-    def verify_audit(self) -> chain.Verdict:
-        """Look at every audit line, and at the anchors outside the database."""
+    def verify_audit(self, newest: int | None = None) -> chain.Verdict:
+        """Look at every audit line (or the newest alone), and at the anchors outside the database."""
         with reading(self._engine) as session:
-            return chain.verify(session)
+            return chain.verify(session, newest)
 
     # Keys
+
+    def require_keys(self) -> None:
+        """Raise StoreError where the keys are gone, or are not those that this database was written with."""
+        with reading(self._engine) as session:
+            resealing.require_ours(session)
+            chain.require_ours(session)
 
     def sealed(self) -> dict[str, int]:
         """Return how many texts are sealed with each key, by its name; "" stands for those in the clear."""
         with reading(self._engine) as session:
             return resealing.sealed(session)
+
+    def clear(self, among: Sequence[str]) -> int:
+        """Return how many of these recordings have a transcript in the clear."""
+        with reading(self._engine) as session:
+            return resealing.clear(session, among)
 
     def reseal(self, said: Callable[[int], None] = lambda _: None) -> resealing.Resealed:
         """Seal every text that is not sealed with the key in use, a few at a time; may be cut off and begun again."""

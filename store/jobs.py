@@ -62,7 +62,7 @@ class JobQueue:
         self._client.enqueue_in_transaction(session, options, recording_id)
 
     def forget(self, recording_id: str, turns: int) -> None:
-        """Remove what dbos keeps of a recording's jobs, in a transaction of its own; what is gone already is no fault."""
+        """Remove what dbos keeps of a recording's jobs, in a transaction of its own; what is gone is no fault."""
         self._client.delete_workflows([job_id(recording_id, turn) for turn in range(turns + 1)])
 
     def close(self) -> None:

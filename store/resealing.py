@@ -1,5 +1,6 @@
 """Texts that are sealed with an older key, or with none, sealed anew a page at a time. Within sessions of others."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from store.protection import protection_of
 from store.tables import AlarmRow, DraftRow, TranscriptRow
+from vault.keys import KeysUnusable
 from vault.vault import SealBroken
 
 _PAGE = 20
@@ -57,6 +59,22 @@ def sealed(session: Session) -> dict[str, int]:
         for key, count in session.execute(select(name, func.count()).group_by(name)).tuples():
             found[key] = found.get(key, 0) + count
     return found
+
+
+def require_ours(session: Session) -> None:
+    """Raise KeysUnusable where the newest draft is sealed with a key that is not here."""
+    vault = protection_of(session).vault
+    ring = vault.keyring()
+    newest = session.scalar(select(DraftRow.body).order_by(DraftRow.id.desc()).limit(1)) or ""
+    name = newest[len(_MARK) : len(_MARK) + _NAME]
+    if newest.startswith(_MARK) and not ring.holds(name):
+        raise KeysUnusable(f"{vault.folder}: 这里的密钥不是这个数据库的 (没有数据密钥 {name}); 请从备份恢复")
+
+
+def clear(session: Session, among: Sequence[str]) -> int:
+    """Return how many of these recordings have a transcript in the clear."""
+    query = select(func.count()).where(TranscriptRow.recording_id.in_(among), ~_begins(TranscriptRow.body, _MARK))
+    return session.scalar(query) or 0
 
 
 def reseal(session: Session, column: Column, after: Any) -> Page:

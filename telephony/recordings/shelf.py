@@ -95,7 +95,7 @@ class Shelf:
 
     # Sealing anew
 
-    def keys(self) -> Iterator[str]:
+    def stored(self) -> Iterator[str]:
         """Yield the key of every file, day by day."""
         for folder, folders, files in os.walk(self.folder):
             folders[:] = sorted(name for name in folders if name != PARTIAL)
