@@ -211,7 +211,7 @@ def _compared(session: Session, anchors: _Anchors, after: int) -> Iterator[tuple
     lines = (anchor for anchor in anchors if anchor.row > after)
     while page := list(islice(lines, _PAGE // 2)):
         wanted = sorted({anchor.row for anchor in page})
-        found = dict(session.execute(select(AuditRow.id, AuditRow.mac).where(AuditRow.id.in_(wanted))).tuples())
+        found = dict(session.execute(select(AuditRow.id, AuditRow.mac).where(AuditRow.id.in_(wanted))))
         for anchor in page:
             yield anchor, (found[anchor.row] or "") if anchor.row in found else None
 

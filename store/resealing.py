@@ -56,7 +56,7 @@ def sealed(session: Session) -> dict[str, int]:
         name: ColumnElement[str] = case(
             (_begins(column.text, _MARK), func.substr(column.text, len(_MARK) + 1, _NAME)), else_=literal("", String)
         ).label("key_name")
-        for key, count in session.execute(select(name, func.count()).group_by(name)).tuples():
+        for key, count in session.execute(select(name, func.count()).group_by(name)):
             found[key] = found.get(key, 0) + count
     return found
 
@@ -83,7 +83,7 @@ def reseal(session: Session, column: Column, after: Any) -> Page:
     query = select(column.key, column.text).where(~_begins(column.text, vault.text_mark))
     if after is not None:
         query = query.where(column.key > after)
-    rows = session.execute(query.order_by(column.key).limit(_PAGE).with_for_update()).tuples().all()
+    rows = session.execute(query.order_by(column.key).limit(_PAGE).with_for_update()).all()
     done = 0
     broken: list[str] = []
     for key, stored in rows:
