@@ -126,7 +126,7 @@ def verify(session: Session, newest: int | None = None) -> Verdict:
         if wrong and number > expected:  # where the hash is right nothing was between, whatever the numbers
             gone = f"{expected}" if number == expected + 1 else f"{expected} 至 {number - 1}"
             faults.setdefault(expected, f"第 {gone} 行不见了")
-        joined, expected = mac if isinstance(mac, str) else "", number + 1
+        joined, expected = mac if isinstance(mac, str) else "", max(expected, number + 1)
     for anchor, found in _compared(session, anchors, before.row):
         if found is None:
             faults.setdefault(anchor.row, f"第 {anchor.row} 行不见了 (库外留底里有)")

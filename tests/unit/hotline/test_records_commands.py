@@ -1,7 +1,10 @@
 """What calls left behind, as the commands show it: numbers masked, holds audited."""
 
+import hashlib
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -122,3 +125,40 @@ def test_a_call_that_repair_cannot_take_in_names_the_log_that_says_why(tmp_path:
     [line] = [json.loads(line) for line in log.read_text().splitlines()]
     assert line["linkedid"] == LINKEDID
     assert str(tmp_path / "recordings" / "2025") in line["why"]
+
+
+def test_a_recording_is_exported_in_the_clear_to_its_owner_alone_and_that_is_audited(
+    tmp_path: Path, store: Store
+) -> None:
+    out, recording = tmp_path / "out.wav", store.recording(LINKEDID)
+    assert recording is not None
+    assert hotline(tmp_path, "recordings", "export", LINKEDID, str(out)).returncode == 0
+    assert hashlib.sha256(out.read_bytes()).hexdigest() == recording.sha256
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert hotline(tmp_path, "recordings", "export", LINKEDID, str(out)).returncode == 1, "nothing is overwritten"
+    shown = hotline(tmp_path, "--json", "audit", "list", "--subject", LINKEDID)
+    assert json.loads(shown.stdout)[0]["action"] == "recording.export"
+
+
+def test_a_look_at_the_list_is_audited_and_whole_numbers_take_asking_for(tmp_path: Path, store: Store) -> None:
+    assert "138 5306 7219" not in hotline(tmp_path, "cases", "list").stdout
+    assert "13853067219" in hotline(tmp_path, "--json", "cases", "list", "--full").stdout.replace(" ", "")
+    looks = [line.after for line in store.audit_list(10) if line.action == "draft.list"]
+    assert looks == [{"drafts": [1], "full_number": True}, {"drafts": [1], "full_number": False}]
+
+
+def test_verify_ends_with_one_where_the_audit_was_touched(tmp_path: Path, store: Store) -> None:
+    store.audit("a", "b", "c")
+    assert hotline(tmp_path, "audit", "verify").returncode == 0
+    with closing(sqlite3.connect(tmp_path / "hotline.db")) as database:
+        database.execute("DROP TRIGGER audit_no_update")
+        database.execute("UPDATE audit SET who = 'x' WHERE id = 1")
+        database.commit()
+    done = hotline(tmp_path, "audit", "verify")
+    assert done.returncode == 1
+    assert "第 1 行被改过" in done.stderr
+    keys = json.loads(hotline(tmp_path, "--json", "keys", "status").stdout)
+    assert (keys["texts"], keys["files"]) == (
+        {"current": 2, "old": 0, "clear": 0},
+        {"current": 1, "old": 0, "clear": 0},
+    )

@@ -62,7 +62,9 @@ def test_many_writers_at_once_make_one_chain(settings: StoreSettings, tmp_path: 
         try:
             for at in range(EACH):
                 # Events and audit in both orders within a transaction: they may not wait for one another.
-                own.add_outage(Utility.WATER, "牡丹区", "", f"writer {number}") if at % 2 else own.audit(str(number), "x", "y")
+                own.add_outage(Utility.WATER, "牡丹区", "", f"writer {number}") if at % 2 else own.audit(
+                    str(number), "x", "y"
+                )
         except BaseException as error:  # noqa: BLE001 (carried over to the test's thread)
             faults.append(error)
         own.close()
