@@ -18,6 +18,7 @@ from store.settings import StoreSettings
 from vault.vault import Vault
 
 WRITERS, EACH = 4, 12
+REST = 'at, who, action, subject, "before", "after", mac'
 
 
 def write_some(store: Store, count: int = 6) -> None:
@@ -109,8 +110,8 @@ def test_what_is_not_committed_leaves_neither_row_nor_anchor(store: Store, engin
         ("DELETE FROM audit WHERE id = 1", [1, 2]),
         ("DELETE FROM audit WHERE id > 4", [5, 6]),
         ("DELETE FROM audit", [1, 2, 3, 4, 5, 6]),
-        ("INSERT INTO audit SELECT 7, at, who, action, subject, \"before\", \"after\", mac FROM audit WHERE id = 6", [7]),
-        ("INSERT INTO audit SELECT -1, at, who, action, subject, \"before\", \"after\", mac FROM audit WHERE id = 1", [-1, 1]),
+        (f"INSERT INTO audit SELECT 7, {REST} FROM audit WHERE id = 6", [7]),
+        (f"INSERT INTO audit SELECT -1, {REST} FROM audit WHERE id = 1", [-1, 1]),
     ],
 )  # fmt: skip
 def test_whatever_is_done_to_it_is_found_and_the_row_named(

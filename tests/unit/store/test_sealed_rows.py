@@ -41,7 +41,8 @@ def everything(engine: Engine) -> str:
         if engine.dialect.name == "sqlite":
             names = [row[0] for row in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))]
         else:
-            query = "SELECT schemaname || '.' || quote_ident(tablename) FROM pg_tables WHERE schemaname IN ('public', 'dbos')"
+            names_of = "SELECT schemaname || '.' || quote_ident(tablename) FROM pg_tables"
+            query = f"{names_of} WHERE schemaname IN ('public', 'dbos')"
             names = [row[0] for row in connection.execute(text(query))]
         rows = [list(connection.execute(text(f"SELECT * FROM {name}"))) for name in names]  # noqa: S608
     return repr(rows).encode().decode("unicode_escape", "replace") + repr(rows)

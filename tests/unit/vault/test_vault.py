@@ -52,7 +52,7 @@ def test_processes_that_start_at_once_have_the_same_keys(tmp_path: Path) -> None
 def test_keys_that_are_gone_are_never_replaced_by_new_ones(vault: Vault) -> None:
     vault.keyring()
     vault.files[0].unlink()
-    with pytest.raises(KeysUnusable, match="找不到密钥.*从备份恢复"):
+    with pytest.raises(KeysUnusable, match=r"找不到密钥.*从备份恢复"):
         vault.keyring()
     assert not vault.files[0].exists()
 
