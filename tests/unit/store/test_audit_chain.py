@@ -110,8 +110,8 @@ def test_what_is_not_committed_leaves_neither_row_nor_anchor(store: Store, engin
         ("DELETE FROM audit WHERE id = 1", [1, 2]),
         ("DELETE FROM audit WHERE id > 4", [5, 6]),
         ("DELETE FROM audit", [1, 2, 3, 4, 5, 6]),
-        (f"INSERT INTO audit SELECT 7, {REST} FROM audit WHERE id = 6", [7]),
-        (f"INSERT INTO audit SELECT -1, {REST} FROM audit WHERE id = 1", [-1, 1]),
+        (f"INSERT INTO audit SELECT 7, {REST} FROM audit WHERE id = 6", [7]),  # noqa: S608
+        (f"INSERT INTO audit SELECT -1, {REST} FROM audit WHERE id = 1", [-1, 1]),  # noqa: S608
     ],
 )  # fmt: skip
 def test_whatever_is_done_to_it_is_found_and_the_row_named(
