@@ -1,11 +1,11 @@
 """Rows and files brought to agreement: a recording without a row is filed again, a row without its file is told."""
 
+import hashlib
+import io
 import re
-import wave
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import structlog
 
@@ -16,6 +16,7 @@ from store.errors import StoreConflict
 from store.records import CallRecord, RecordingKind, RecordingRecord
 from telephony.recordings.shelf import Shelf
 from telephony.recordings.spool import Spool
+from vault.vault import SealBroken
 
 log = structlog.get_logger()
 
@@ -32,12 +33,12 @@ class Agreed:
     missing: tuple[str, ...]
 
 
-def agree(store: Store, shelf: Shelf, spool: Spool, seconds_of: Callable[[Path], float] | None = None) -> Agreed:
+def agree(store: Store, shelf: Shelf, spool: Spool, seconds_of: Callable[[bytes], float] | None = None) -> Agreed:
     """Compare all rows with all files, and file what has no row; may run while calls are filed, and be repeated.
 
     What an unfiled call in the spool stands for is left to its filing. `seconds_of` reads a recording's length.
     """
-    length = seconds_of or wave_seconds
+    length = seconds_of or sound_seconds
     files = list(walk(shelf.folder))
     waiting = set(spool.calls()) if spool.folder.is_dir() else set()
     rows = [key for _, key in store.kept_files()]
@@ -55,26 +56,27 @@ def agree(store: Store, shelf: Shelf, spool: Spool, seconds_of: Callable[[Path],
     return Agreed(refiled=tuple(refiled), unreadable=tuple(unreadable), missing=tuple(missing))
 
 
-def wave_seconds(file: Path) -> float:
-    """Return the length of a recording; raises OSError or ValueError."""
+def sound_seconds(sound: bytes) -> float:
+    """Return the length of a recording; raises ValueError."""
     # wave knows no A-law before Python 3.12; the container's own figures are all that is wanted.
     import soundfile
 
     try:
-        found = soundfile.info(str(file))
+        found = soundfile.info(io.BytesIO(sound))
     except soundfile.LibsndfileError as error:
         raise ValueError(str(error)) from error
     return float(found.frames) / float(found.samplerate)
 
 
-def _file_again(store: Store, shelf: Shelf, key: str, seconds_of: Callable[[Path], float]) -> bool:
+def _file_again(store: Store, shelf: Shelf, key: str, seconds_of: Callable[[bytes], float]) -> bool:
     """File what a recording alone tells: its call's moment from its name, its length from its sound."""
-    name, sha256 = recording_of(key), shelf.sha256(key)
-    if not _RECORDING.fullmatch(key) or sha256 is None:
+    name = recording_of(key)
+    if not _RECORDING.fullmatch(key):
         return False
     try:
-        seconds = seconds_of(shelf.path(key))
-    except (OSError, ValueError, wave.Error) as error:
+        sound = shelf.read(key)
+        seconds = seconds_of(sound)
+    except (OSError, ValueError, SealBroken) as error:
         log.error("recording without a row cannot be read", key=key, why=str(error))
         return False
     began, node = _began(key), name.rpartition("-")[0]
@@ -84,7 +86,7 @@ def _file_again(store: Store, shelf: Shelf, key: str, seconds_of: Callable[[Path
     recording = RecordingRecord(
         id=name,
         storage_key=key,
-        sha256=sha256,
+        sha256=hashlib.sha256(sound).hexdigest(),
         seconds=seconds,
         channels=2,
         kind=RecordingKind.CALL,

@@ -274,7 +274,7 @@ class _Work:
 
     def finish(self, who: str) -> Restored:
         """Bring the structure up to date, rows and files to agreement, and write all of it into the audit."""
-        places, shelf = self.settings.places, Shelf(self.settings.places.recordings)
+        places, shelf = self.settings.places, Shelf(self.settings.places.recordings, self.store.vault)
         before, newest = self.store.revision()
         self.store.upgrade()
         counts = self.store.counts()

@@ -54,17 +54,20 @@ def add_to(app: typer.Typer) -> None:
 def list_callbacks(
     context: typer.Context,
     everything: Annotated[bool, typer.Option("--all", help="包括已回拨和已作罢的。")] = False,
+    full: Annotated[bool, typer.Option("--full", help="显示完整电话号码 (记入审计)。")] = False,
 ) -> None:
     """列出等候回拨的市民, 急修在前; 末行是无法回拨的漏接来电。"""
     place = terminal(context)
     with opened(place, place.settings(), listing=True) as store:
         found = store.callbacks(*(CallbackState if everything else ()))[-_SHOWN_CLOSED if everything else 0 :]
+        if full:
+            store.audit(who(), "callback.list", "", None, {"callbacks": [one.id for one in found]})
         lost = store.uncalled(SystemClock().now() - _A_DAY)
     table = folded("编号", "来电时间", "号码", "缘由", "来电次数", "状态", "已试", "下次回拨", "上次结果", "说明")
     for one in found:
-        table.add_row(*_cells(one))
+        table.add_row(*_cells(one, full))
     shown = [table] if found else ["没有等候回拨的市民。"]
-    place.show(Group(*shown, *_lost(lost)), [_plain(one) for one in found])
+    place.show(Group(*shown, *_lost(lost)), [_plain(one, full) for one in found])
 
 
 @callbacks.command("done")
@@ -112,12 +115,12 @@ def _not_open(place: Terminal, which: int, entry: CallbackRecord | None) -> NoRe
     place.fail(f"回拨 {which} {Text.from_markup(_STATE[entry.state]).plain}, 不能改动")
 
 
-def _cells(one: CallbackRecord) -> tuple[str, ...]:
+def _cells(one: CallbackRecord, full: bool) -> tuple[str, ...]:
     reason = _REASON[one.reason]
     return (
         str(one.id),
         moment(one.latest or one.asked),
-        mask(one.ani),
+        one.ani if full else mask(one.ani),
         f"[bold red]急修 {reason}" if one.emergency else reason,
         str(one.calls),
         _STATE[one.state],
@@ -133,11 +136,11 @@ def _lost(lost: Uncalled) -> Iterator[str]:
         yield f"近 24 小时另有 {lost.withheld} 个漏接来电未显示号码, {lost.barred} 个的号码不许呼出, 无法回拨。"
 
 
-def _plain(one: CallbackRecord) -> dict[str, Any]:
+def _plain(one: CallbackRecord, full: bool = False) -> dict[str, Any]:
     return {
         "id": one.id,
         "linkedid": one.linkedid,
-        "ani": mask(one.ani),
+        "ani": one.ani if full else mask(one.ani),
         "reason": one.reason.value,
         "emergency": one.emergency,
         "utility": one.utility.value if one.utility else None,
