@@ -60,7 +60,7 @@ class Corrections:
         marks = _any(sorted(config.numbers.corrections, key=len, reverse=True))
         return cls(
             re.compile(
-                f"(?:^|(?<=[{PAUSES}]))(?:{marks})[了啊呀哦]?(?:[{PAUSES}]+(?:我?说错了[{PAUSES}]+)?(?:应该)?(?:我家?(?=是))?|(?=是))"
+                f"(?:^|(?<=[{PAUSES}]))(?:{marks})(?:[{PAUSES}]?(?:{marks}))*[了啊呀哦]?(?:[{PAUSES}]+(?:我?说错了[{PAUSES}]+)?(?:应该)?(?:我家?(?=是))?|(?=是))"
             ),
             tuple(map(re.compile, kinds)),
             re.compile(f"({_NAMED}){_HAN}{{1,3}}"),

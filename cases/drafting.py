@@ -28,7 +28,7 @@ from cases.rules import DraftingConfig, Guess
 from cases.sides import Sides
 from cases.sound import Ear
 from cases.trust import Trust, withheld
-from domain.words import DemandType
+from domain.words import DemandType, Urgency
 from transcription.transcript import Transcript
 
 
@@ -122,6 +122,8 @@ def draft(transcript: Transcript, facts: CallFacts, rules: Rules) -> DraftCase:
     demand = rules.demands.find(heard, category.branch)
     utility = rules.utilities.find(heard, facts, category)
     past = rules.dangers.is_past(category.branch, demand.value)
+    urgency = rules.dangers.urgency(heard, facts, category.branch, past)
+    demand = rules.demands.find(heard, category.branch, urgency.value is Urgency.EMERGENCY)
     where = rules.places.find(heard)
     address = rules.addresses.find(heard, where)
     when = rules.times.find(heard, facts)
@@ -151,7 +153,7 @@ def draft(transcript: Transcript, facts: CallFacts, rules: Rules) -> DraftCase:
         category=matter.field,
         utility=utility if facts.utility else settle(Guess.UTILITY, utility),
         reason_code=rules.utilities.reason(utility, matter),
-        urgency=rules.dangers.urgency(heard, facts, category.branch, past),
+        urgency=urgency,
         hazards=rules.dangers.hazards(heard, past),
         county=county,
         address=place.field,

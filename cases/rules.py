@@ -24,6 +24,8 @@ class DemandConfig:
     default: DemandType
     types: dict[DemandType, Cues]
     category_weight: Weight = 1.5
+    emergency_weight: Weight = 8.0
+    """What an emergency speaks for 求助: whoever is in danger wants help first, whoever else he is angry with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -73,6 +75,10 @@ class Hazard:
     cues: Words
     needs: Words = ()
     """At least one of these must be heard too (an old person counts in a cold flat only)."""
+    signs: Words = ()
+    """At least one of these must be said by the citizen and not denied (an old person in the cold who is ill)."""
+    ages: bool = False
+    """Ages count as cues: of old people from `old_from` on, and of infants."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -98,6 +104,7 @@ class UrgencyConfig:
     denial_reach: Annotated[int, Field(ge=1, le=20)] = 6
     affirmed: Words
     over: Words = ()
+    old_from: Annotated[int, Field(ge=50, le=100)] = 65
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -24,7 +24,7 @@ class Demands:
         """Compile the cue words."""
         return cls(tuple((kind, compile_cues(cues, ear)) for kind, cues in config.types.items()), negation, config)
 
-    def find(self, heard: Heard, branch: Branch | None) -> Field[DemandType]:
+    def find(self, heard: Heard, branch: Branch | None, emergency: bool = False) -> Field[DemandType]:
         """Return the type with most points; empty where the citizen said nothing."""
         if not any(turn.text.strip("，。？！ ") for turn in heard.by(Speaker.CITIZEN)):
             return Field(why="没有听到市民讲话")
@@ -35,13 +35,20 @@ class Demands:
             scores[kind], hits[kind] = self._weigh(cues, heard)
         if usual:
             scores[usual] = scores.get(usual, 0.0) + self.config.category_weight
+        if emergency:
+            scores[DemandType.HELP] = scores.get(DemandType.HELP, 0.0) + self.config.emergency_weight
         best = max(scores, key=lambda kind: scores[kind], default=self.config.default)
         if scores.get(best, 0.0) <= 0:
             return Field(self.config.default, 0.3, None, "没有听到表明类别的话, 按最常见的填")
-        return self._field(best, scores, hits.get(best, []), usual)
+        return self._field(best, scores, hits.get(best, []), usual, emergency)
 
     def _field(
-        self, best: DemandType, scores: dict[DemandType, float], hits: list[Hit], usual: DemandType | None
+        self,
+        best: DemandType,
+        scores: dict[DemandType, float],
+        hits: list[Hit],
+        usual: DemandType | None,
+        emergency: bool,
     ) -> Field[DemandType]:
         rival = max((points for kind, points in scores.items() if kind is not best), default=0.0)
         share = scores[best] / (scores[best] + rival)
@@ -50,6 +57,8 @@ class Demands:
         why = f"听到“{why}”" if why else ""
         if usual is best:
             why = "; ".join(filter(None, (why, "这类事项通常如此")))
+        if emergency and best is DemandType.HELP:
+            why = "; ".join(filter(None, (why, "情况紧急")))
         return Field(best, confidence, hits[0].turn.span(hits[0].start, hits[0].end) if hits else None, why)
 
     def _weigh(self, cues: tuple[Cue, ...], heard: Heard) -> tuple[float, list[Hit]]:

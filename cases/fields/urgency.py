@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cases.cues import Cue, Hit, Negation, compile_cues, first, heard_in
 from cases.draft import CallFacts, Field, Span
+from cases.fields.ages import frail_ages
 from cases.fields.category import Branch
 from cases.heard import Heard
 from cases.rules import Escalation, Hazard, UrgencyConfig
@@ -20,6 +21,7 @@ class _Danger:
     rule: Hazard
     cues: tuple[Cue, ...]
     needs: tuple[Cue, ...]
+    signs: tuple[Cue, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,17 @@ class Dangers:
     negation: Negation
     affirmed: tuple[str, ...]
     over: frozenset[str]
+    old_from: int
 
     @classmethod
     def of(cls, config: UrgencyConfig, negation: Negation, ear: Ear) -> "Dangers":
         """Compile the cue words."""
         dangers = tuple(
-            _Danger(name, rule, compile_cues(rule.cues, ear), compile_cues(rule.needs, ear))
+            _Danger(name, rule, *(compile_cues(words, ear) for words in (rule.cues, rule.needs, rule.signs)))
             for name, rule in config.hazards.items()
         )
         escalations = tuple((rule, compile_cues(rule.cues, ear)) for rule in config.escalations)
-        return cls(dangers, escalations, negation, config.affirmed, frozenset(config.over))
+        return cls(dangers, escalations, negation, config.affirmed, frozenset(config.over), config.old_from)
 
     def hazards(self, heard: Heard, past: bool = False) -> Field[tuple[str, ...]]:
         """Return the hazards' names, the citizen's words alone counting (and a yes to the agent's question)."""
@@ -93,7 +96,9 @@ class Dangers:
         for danger in self.dangers:
             if danger.needs and not any(first(heard_in(danger.needs, heard), turn) for turn in heard.turns):
                 continue
-            hit = self._said(danger.cues, heard)
+            if danger.signs and not self._said(danger.signs, heard):
+                continue
+            hit = self._said(danger.cues, heard) or (self._aged(heard) if danger.rule.ages else None)
             if hit:
                 yield danger, hit, round(0.9 * hit.likeness, 2)
                 continue
@@ -105,6 +110,9 @@ class Dangers:
         present = heard_in(cues, heard)
         hits = (hit for turn in heard.by(Speaker.CITIZEN) for cue in present for hit in cue.hits(turn))
         return max((hit for hit in hits if not self.negation.covers(hit)), key=lambda hit: hit.likeness, default=None)
+
+    def _aged(self, heard: Heard) -> Hit | None:
+        return next((hit for turn in heard.by(Speaker.CITIZEN) for hit in frail_ages(turn, self.old_from)), None)
 
     def _affirmed(self, cues: tuple[Cue, ...], heard: Heard) -> Hit | None:
         """Return the hit in an agent's question that the citizen's next words say yes to."""
