@@ -147,6 +147,14 @@ class AddressConfig:
     crossings: Words
     relations: Words
     generic: Words
+    ones: Words = ()
+    """Generic places that name a spot of the village or town before them once a side follows (小学对面)."""
+    within: Words = ()
+    """Places inside an estate (地下车库), named wherever in the call the matter is told."""
+    tails: Words = ()
+    """What may follow a side (东边那个路口)."""
+    written: dict[str, str] = Field(default_factory=dict)
+    """How a side as said is written behind a building."""
     least: Share = 0.5
 
 

@@ -1,7 +1,7 @@
 """The address as it is written: city, county, town, then the parts heard, each from its surest mention."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from cases.draft import Field, Span
 from cases.fields.parts import Part, PartKind, Parts
@@ -51,7 +51,7 @@ class Addresses:
         )
         value = f"{self.places.config.city}{where.county.value or ''}{town}{detail}"
         short = (town if not detail else "") + _compose(
-            [p for p in chosen if p.kind not in (*_NUMBERED, PartKind.RELATION)]
+            [p for p in chosen if p.kind not in (*_NUMBERED, PartKind.FRONT, PartKind.RELATION)]
         )
         return Found(self._field(value, chosen, where), (where.county.value or "") + short, stretches)
 
@@ -125,6 +125,8 @@ class Addresses:
 
     def _least(self, part: Part) -> float:
         """Return the weight a turn needs for a part: what is easily misread is taken only where it was asked for."""
+        if part.text in self.places.config.within:
+            return 0.1
         loose = part.kind in (PartKind.LANDMARK, PartKind.VILLAGE, PartKind.STREET) and len(part.text) < _CROSSING
         return 1.0 if loose and not self._listed(part) else 0.1
 
@@ -134,7 +136,7 @@ class Addresses:
     def _choose(self, weighed: list[tuple[float, Part]]) -> Iterator[Part]:
         """Yield one part of each kind (relations: those that belong to another part)."""
         best: dict[PartKind, Part] = {}
-        for kind in (kind for kind in PartKind if kind is not PartKind.RELATION):
+        for kind in (kind for kind in PartKind if kind not in (PartKind.RELATION, PartKind.FRONT)):
             rows = [row for row in weighed if row[1].kind is kind]
             if rows:
                 best[kind] = max(rows, key=lambda row: (row[0], len(row[1].text), -row[1].turn.number))[1]
@@ -144,14 +146,27 @@ class Addresses:
             if kind in best
         ]
         strong = [p for p in named if p.kind is not PartKind.LANDMARK]
-        if PartKind.LANDMARK in best and strong and best[PartKind.LANDMARK].turn is not strong[0].turn:
+        landmark = best.get(PartKind.LANDMARK)
+        inside = landmark is not None and landmark.text in self.places.config.within and PartKind.ESTATE in best
+        if landmark and strong and landmark.turn is not strong[0].turn and not inside:
             named.remove(best.pop(PartKind.LANDMARK))
         yield from best.values()
-        taken = False
-        for _, part in weighed:
-            if part.kind is PartKind.RELATION and not taken and self._belongs(part, named):
-                taken = True
-                yield part
+        yield from self._sides([part for _, part in weighed if part.kind is PartKind.RELATION], named, best)
+
+    def _sides(self, relations: list[Part], named: list[Part], best: Mapping[PartKind, Part]) -> Iterator[Part]:
+        """Yield the sides that belong to what was chosen: one of each place, and one of the building (7号楼跟前)."""
+        numbered = [best[kind] for kind in _NUMBERED if kind in best]
+        done: list[Part | None] = []
+        for part in relations:
+            behind = next((p for p in numbered if p.turn is part.turn and 0 <= part.start - p.end <= 1), None)
+            if behind and part.text in self.places.config.written and behind not in done:
+                done.append(behind)
+                yield replace(part, kind=PartKind.FRONT, text=self.places.config.written[part.text])
+            elif self._belongs(part, named):
+                place = next((p for p in named if _follows(part, p)), None)
+                if place not in done and not (place is None and done):
+                    done.append(place)
+                    yield part
 
     def _belongs(self, relation: Part, named: Iterable[Part]) -> bool:
         """Tell whether a relation follows a chosen part, or stands as a clause of its own."""
@@ -184,18 +199,14 @@ def _compose(parts: Iterable[Part]) -> str:
     """Write the parts one after the other: as they were said, the numbers of building, unit and room last."""
     rows = list(parts)
     named = sorted((p for p in rows if p.kind in _ORDER), key=lambda p: _ORDER.index(p.kind))
-    relation = next((p for p in rows if p.kind is PartKind.RELATION), None)
-    text = ""
-    placed = relation is None
-    followed = [part for part in named if relation and _follows(relation, part)]
-    after = max(followed, key=lambda part: part.end, default=named[-1] if named else None)
-    for part in named:
-        text += part.text
-        if relation and part is after:
-            text += relation.text
-            placed = True
-    numbers = "".join(next((p.text for p in rows if p.kind is kind), "") for kind in _NUMBERED)
-    return text + ("" if placed or relation is None else relation.text) + numbers
+    behind: dict[PartKind | None, str] = {}
+    for relation in (p for p in rows if p.kind is PartKind.RELATION):
+        followed = [part for part in named if _follows(relation, part)]
+        after = max(followed, key=lambda part: part.end, default=named[-1] if named else None)
+        key = after.kind if after else None
+        behind[key] = behind.get(key, "") + relation.text
+    text = "".join(part.text + behind.get(part.kind, "") for part in named) + behind.get(None, "")
+    return text + "".join(next((p.text for p in rows if p.kind is kind), "") for kind in (*_NUMBERED, PartKind.FRONT))
 
 
 def _follows(relation: Part, part: Part) -> bool:

@@ -16,6 +16,9 @@ _TOO_LONG = 15
 _NEAR = 12
 """Characters before a number in which it may be said whose it is."""
 _SEPARATORS = "，、。 -—"
+_FILLERS = "嗯呃啊哦哎唔额"
+"""Syllables of hesitation that may stand between two groups of a number; none is written for a digit."""
+_BETWEEN = _SEPARATORS + _FILLERS
 _PAUSE_WITHIN = 4.0
 """Seconds that may pass between two groups of one number while the other side says 嗯."""
 
@@ -68,7 +71,8 @@ class Numbers:
         sure |= {str(digit): str(digit) for digit in range(10)}
         guess = {char: digit for digit, chars in config.misheard.items() for char in chars if char not in sure}
         any_digit = "".join(re.escape(char) for char in (*sure, *guess))
-        pattern = re.compile(f"[{any_digit}](?:[{re.escape(_SEPARATORS)}]?[{any_digit}])*")
+        between = f"[{re.escape(_SEPARATORS)}]?(?:[{_FILLERS}]{{1,3}}[{re.escape(_SEPARATORS)}]?)?"
+        pattern = re.compile(f"[{any_digit}](?:{between}[{any_digit}])*")
         return cls(config, sure, guess, pattern)
 
     def callback(self, facts: CallFacts) -> Field[str]:
@@ -118,7 +122,7 @@ class Numbers:
         """Yield the turn's runs of digits; a letter that may be a digit counts only beside true ones."""
         for match in self.pattern.finditer(turn.text):
             start, end = self._trim(turn.text, match.start(), match.end())
-            chars = [char for char in turn.text[start:end] if char not in _SEPARATORS]
+            chars = [char for char in turn.text[start:end] if char not in _BETWEEN]
             guessed = sum(char not in self.sure for char in chars)
             if len(chars) >= 3 and guessed * 2 < len(chars):
                 yield Run("".join(self.sure.get(c) or self.guess[c] for c in chars), guessed, turn, start, end)
@@ -129,9 +133,9 @@ class Numbers:
             if self.guess.get(text[start]) == "1" and start + 1 < end and text[start + 1] in self.sure:
                 break
             start += 1
-        digits = sum(char not in _SEPARATORS for char in text[start:end])
+        digits = sum(char not in _BETWEEN for char in text[start:end])
         while end > start and text[end - 1] not in self.sure and digits != _MOBILE:
-            digits -= text[end - 1] not in _SEPARATORS
+            digits -= text[end - 1] not in _BETWEEN
             end -= 1
         return start, end
 
@@ -182,6 +186,9 @@ class Numbers:
         half = digits[: len(digits) // 2]
         if len(digits) == 2 * _MOBILE and digits == half * 2 and self._valid(half):
             return Candidate(half, run, cost - 0.05)
+        whole = self._said_again_whole(run)
+        if whole:
+            return Candidate(whole, run, cost)
         if not _MOBILE < len(digits) < _TOO_LONG or re.match(r"20[12]\d[01]\d", digits):
             return self._local(run, cost)
         inside = [
@@ -190,6 +197,13 @@ class Numbers:
         if len(inside) == 1:
             return Candidate(inside[0], run, cost + self.config.split_cost * (len(digits) - _MOBILE + 1))
         return None
+
+    def _said_again_whole(self, run: Run) -> str | None:
+        """Return the number of a run that begins with its last digits alone (最后是47，then all of it again)."""
+        chars = [char for char in run.turn.text[run.start : run.end] if char not in _FILLERS + " -—"]
+        lead = "".join(chars).translate(dict.fromkeys(map(ord, "、。"), "，")).split("，")[0]
+        rest = run.digits[len(lead) :]
+        return rest if lead and self._valid(rest) and rest.endswith(run.digits[: len(lead)]) else None
 
     def _local(self, run: Run, cost: float) -> Candidate | None:
         """Return a subscriber number of the city, where it was said to be one."""

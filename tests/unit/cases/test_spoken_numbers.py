@@ -20,6 +20,9 @@ def number(*lines: str, ani: str | None = "05305550100") -> tuple[str | None, fl
         "联系电话是136-0530-1122，谢谢",
         "电话要三六零五三零药药二二",
         "你记一下，一三六，零五三零，一一二二，对。",
+        "电话是136，嗯，0530，1122。",
+        "136，0530，哎，1122。",
+        "一三六呃零五三零啊一一二二",
     ],
 )
 def test_a_mobile_number_is_read_however_it_is_spoken(said: str) -> None:
@@ -67,6 +70,12 @@ def test_a_correction_of_the_last_digits_replaces_only_them() -> None:
     value, confidence = number("市民: 电话13605301122，说错了，后面是1188。")
     assert value == "13605301188"
     assert confidence < 0.6
+
+
+def test_a_number_corrected_and_then_said_again_whole_is_as_sure_as_any() -> None:
+    plain = number("市民: 电话13605301122。")
+    again = number("市民: 电话13605301182，说错了，末尾是22，13605301122。")
+    assert again == plain
 
 
 def test_a_number_broken_by_the_agents_hm_is_joined() -> None:
