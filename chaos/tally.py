@@ -173,7 +173,7 @@ def _recording(row: Row, journey: Journey, have: Kept | None) -> None:
 
 
 def _drop(row: Row, journey: Journey) -> None:
-    if row.window.fault.hit is Hit.ASTERISK:
+    if row.window.fault.hit in (Hit.ASTERISK, Hit.PEOPLE):  # who pulls a plug or says nothing ends the talk himself
         return
     row.dropped += 1
     row.faults.append(f"{journey.ani}: dropped after {journey.dropped - journey.reached:.1f} s")
