@@ -30,8 +30,11 @@ from telephony.asterisk.outgoing import Outgoing, put
 from telephony.recordings.spool import Spool
 from telephony.recordings.sweep import called_back
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=20)
 """How long a claim holds unless Asterisk has the call."""
+
+_ALIVE = timedelta(seconds=10)
+"""How long it holds from the last look at which its channel was there."""
 
 _MARGIN = timedelta(seconds=10)
 _WORKED = (CallbackState.WAITING, CallbackState.PLACED)
@@ -97,7 +100,7 @@ class CallBacks:
             return
         filing = called_back(Spool(self.settings.places.spool))
         rules = rules_of(self.settings.telephony.call_back)
-        for freed in self.store.tend_callbacks(there.entries, self.clock.now() + LEASE, boot, filing, rules):
+        for freed in self.store.tend_callbacks(there.entries, self.clock.now() + _ALIVE, boot, filing, rules):
             self.log.warning("call-back waits again", callback=freed.id, ani=mask(freed.ani), turn=freed.turn)
 
     def _place(self, entry: CallbackRecord, folder: Path) -> None:

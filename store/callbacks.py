@@ -126,7 +126,7 @@ def claim(
 def renew(session: Session, alive: Collection[int], lease: datetime) -> None:
     """Say that placed entries still have their channels."""
     for row in session.scalars(select(CallbackRow).where(_placed(), CallbackRow.id.in_(alive)).with_for_update()):
-        row.lease = max(row.lease or lease, lease)
+        row.lease = lease
 
 
 def release(
@@ -142,7 +142,7 @@ def release(
         over = row.lease is None or row.lease <= now
         if row.linkedid in filing or not (died or over):
             continue
-        _free(row, CallbackState.WAITING, now if died else now + rules.again)
+        _free(row, CallbackState.WAITING, now if died or row.emergency else now + rules.again)
         _audit(session, row, _MACHINE, "callback.release", CallbackState.PLACED, now)
         _tell(session, row, now)
         freed.append(callback_record(row))
