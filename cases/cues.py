@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from cases.heard import PAUSES, Heard, Turn
+from cases.heard import Heard, Turn
 from cases.sound import Ear
 
 _GAP = "[^。？！；]{0,%d}?"
+_PARTICLES = "了啊呀呢吧的哦嗯过"
 _BY_SOUND_FROM = 3
 """Syllables a cue needs to be found by sound: 没水 and 没睡 sound alike, 暖气片 has no double."""
 
@@ -25,7 +26,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One cue, compiled; "水管+爆" means both in this order within a sentence and a few characters of each other."""
+    """One cue, compiled; "水管+爆" means both in this order within a sentence and a few characters of each other.
+
+    One that ends with ! is found by its letters alone: 触了电 sounds like 出了点.
+    """
 
     text: str
     weight: float
@@ -37,9 +41,9 @@ class Cue:
     @classmethod
     def of(cls, text: str, ear: Ear, weight: float = 1.0, gap: int = 8) -> "Cue":
         """Compile a cue as written in a rules file."""
-        parts = text.split("+")
+        parts = text.removesuffix("!").split("+")
         spelt = re.compile((_GAP % gap).join(re.escape(part) for part in parts))
-        if len("".join(parts)) < _BY_SOUND_FROM or len(parts[0]) < 2:
+        if text.endswith("!") or len("".join(parts)) < _BY_SOUND_FROM or len(parts[0]) < 2:
             return cls(text, weight, parts[0], spelt, "", None)
         if any(len(part) < 2 for part in parts):
             gap = 1  # one syllable has many doubles: only right beside the others is it believed
@@ -80,24 +84,51 @@ def first(cues: Iterable[Cue], turn: Turn) -> Hit | None:
 
 @dataclass(frozen=True, slots=True)
 class Negation:
-    """Words that turn a cue round when they stand close before it (没有闻到煤气味), or right after it (煤气味没有)."""
+    """Words that turn a cue round when they stand close before it (没有闻到煤气味), or right after it (煤气味没有).
+
+    Words of `through` may stand between the two and are not counted (没有闻到什么煤气味, 煤气味一点也没有).
+    """
 
     before: tuple[str, ...]
     harmless: tuple[str, ...]
     adjacent: tuple[str, ...]
     after: tuple[str, ...]
     reach: int
+    through: tuple[str, ...] = ()
 
     def covers(self, hit: Hit) -> bool:
         """Tell whether a hit is denied within its clause."""
         turn = hit.turn
-        lead = turn.text[max(turn.clause_start(hit.start), hit.start - self.reach - 2) : hit.start]
+        lead = self.lead(turn, hit.start)
+        for word in self.before:
+            if word in lead[-self.reach :]:
+                return True
+        for word in self.through:
+            lead = lead.replace(word, "")
+        lead = lead[-self.reach :]
+        return lead.endswith(self.adjacent) or any(word in lead for word in self.before) or self._taken_back(hit)
+
+    def lead(self, turn: Turn, end: int) -> str:
+        """Return a clause up to a character, words that only look like denials blotted out."""
+        lead = turn.text[turn.clause_start(end) : end]
         for phrase in self.harmless:
             lead = lead.replace(phrase, "…" * len(phrase))
-        lead = lead[-self.reach :]
-        if lead.endswith(self.adjacent):
+        return lead
+
+    def _taken_back(self, hit: Hit) -> bool:
+        """Tell whether what follows says that there is none, and nothing else: 煤气味倒是没有, not 煤气味没有散."""
+        text, end = hit.turn.text, hit.turn.clause_end(hit.end)
+        rest = text[hit.end : end]
+        if self._says_none(rest):
             return True
-        rest = turn.text[hit.end : turn.clause_end(hit.end)]
-        return any(word in lead for word in self.before) or any(
-            rest.startswith(word) and len(rest.rstrip(PAUSES)) <= len(word) + 1 for word in self.after
-        )
+        then = text[end + 1 : hit.turn.clause_end(end + 1)]
+        return not self._past_through(rest) and self._past_through(then) != then and self._says_none(then)
+
+    def _says_none(self, rest: str) -> bool:
+        left = self._past_through(rest)
+        return left.rstrip(_PARTICLES) in self.after
+
+    def _past_through(self, rest: str) -> str:
+        while word := next((word for word in self.through if rest.startswith(word)), ""):
+            rest = rest[len(word) :]
+        return rest

@@ -61,17 +61,23 @@ class Rules:
         ear, dialect = Ear(), Dialect.of(config.wording.dialect)
         urgency = config.urgency
         negation = Negation(
-            urgency.denied_before, urgency.not_denials, urgency.denied_adjacent, (), urgency.denial_reach
+            urgency.denied_before,
+            urgency.not_denials,
+            urgency.denied_adjacent,
+            (),
+            urgency.denial_reach,
+            urgency.denied_through,
         )
+        danger = replace(negation, after=urgency.denied_after)
         index = Gazetteer.of(gazetteer, ear)
         places = Places(index, config.address)
         return cls(
             ear,
             dialect,
-            Categories.of(config.categories, negation, ear, experience),
+            Categories.of(config.categories, negation, danger, urgency.affirmed, ear, experience),
             Demands.of(config.demand, negation, ear),
             Utilities.of(config.utilities, ear),
-            Dangers.of(urgency, replace(negation, after=urgency.denied_after), ear),
+            Dangers.of(urgency, danger, ear),
             places,
             Addresses(places, Parts.of(config.address), config.numbers.confirmed),
             Numbers.of(config.numbers),

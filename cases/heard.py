@@ -13,6 +13,8 @@ from transcription.transcript import SpokenNumber, Transcript, Utterance
 
 PAUSES = "，。？！、；："
 _SENTENCE_ENDS = "。？！；"
+_ASKING = re.compile("是不是|有没有|是否|有无|还是")
+_PRESUMING = re.compile("哪|什么时候|什么位置|多久|多长|几点|几天|多少|怎么")
 _HALF_WIDTH = str.maketrans(",.?!;:" + "０１２３４５６７８９", "，。？！；：" + "0123456789")
 _SPLIT_AT_GAP = 0.8
 """Seconds of silence at which one recognised stretch is taken for two turns (the other side may have spoken)."""
@@ -75,8 +77,27 @@ class Turn:
 
     def is_question(self, at: int) -> bool:
         """Tell whether the sentence around a character ends as a question."""
-        end = next((i for i in range(at, len(self.text)) if self.text[i] in _SENTENCE_ENDS), len(self.text))
+        end = self._sentence_end(at)
         return self.text[end : end + 1] == "？" or self.text[:end].rstrip("，")[-1:] in "吗嘛么呢"
+
+    def asks(self, at: int) -> bool:
+        """Tell whether the sentence around a character is a question by its end or by its words (是不是, 有没有)."""
+        return self.is_question(at) or _ASKING.search(self._sentence(at)) is not None
+
+    def offers(self, at: int) -> bool:
+        """Tell whether the sentence around a character offers a choice (停水还是停电), to which a yes says nothing."""
+        return "还是" in self._sentence(at)
+
+    def presumes(self, at: int) -> bool:
+        """Tell whether the sentence around a character asks for more of what it takes for granted (从什么时候停的水)."""
+        return _PRESUMING.search(self._sentence(at)) is not None
+
+    def _sentence(self, at: int) -> str:
+        start = max((self.text.rfind(mark, 0, at) for mark in _SENTENCE_ENDS), default=-1) + 1
+        return self.text[start : self._sentence_end(at)]
+
+    def _sentence_end(self, at: int) -> int:
+        return next((i for i in range(at, len(self.text)) if self.text[i] in _SENTENCE_ENDS), len(self.text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,10 @@ class Hazard:
     """At least one of these must be said by the citizen and not denied (an old person in the cold who is ill)."""
     ages: bool = False
     """Ages count as cues: of old people from `old_from` on, and of infants."""
+    sudden: bool = False
+    """Only now it counts: with a word of `not_now` before it, it is feared or long past."""
+    unless: Words = ()
+    """With one of these before it in its clause a cue is no danger (火灾隐患, 手机掉井里了)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -101,6 +105,8 @@ class UrgencyConfig:
     not_denials: Words = ()
     denied_adjacent: Words
     denied_after: Words
+    denied_through: Words = ()
+    not_now: Words = ()
     denial_reach: Annotated[int, Field(ge=1, le=20)] = 6
     affirmed: Words
     over: Words = ()

@@ -46,16 +46,28 @@ class Categories:
 
     branches: tuple[Branch, ...]
     negation: Negation
+    danger_negation: Negation
+    affirmed: tuple[str, ...]
     config: CategoriesConfig
     experience: Experience | None = None
 
     @classmethod
     def of(
-        cls, config: CategoriesConfig, negation: Negation, ear: Ear, experience: Experience | None = None
+        cls,
+        config: CategoriesConfig,
+        negation: Negation,
+        danger_negation: Negation,
+        affirmed: tuple[str, ...],
+        ear: Ear,
+        experience: Experience | None = None,
     ) -> "Categories":
-        """Compile the tree."""
+        """Compile the tree; `affirmed` are beginnings of an answer that is a yes.
+
+        `danger_negation` hears what makes an emergency: 煤气味没有 denies one, 自来水没有了 is what the matter is.
+        """
         root = Branch((), (), (), None, None, None, None, "", None)
-        return cls(tuple(b for node in config.tree for b in _branches(node, root, ear)), negation, config, experience)
+        branches = tuple(b for node in config.tree for b in _branches(node, root, ear))
+        return cls(branches, negation, danger_negation, affirmed, config, experience)
 
     def find(self, heard: Heard, facts: CallFacts) -> Categorised:
         """Return the branch that the words tell, or an empty field."""
@@ -90,22 +102,23 @@ class Categories:
         )
 
     def _points(self, branch: Branch, heard: Heard, facts: CallFacts) -> tuple[float, list[Hit]]:
-        own, hits = self._weigh(branch.cues, heard)
+        own, hits = self._weigh(branch.cues, heard, branch.urgency is Urgency.EMERGENCY)
         if not own:
             return 0.0, []
         above, more = self._weigh(branch.lineage, heard)
         pressed = self.config.pressed_weight if facts.utility and branch.utility is facts.utility else 0.0
         return own + above + pressed, hits + more
 
-    def _weigh(self, cues: Iterable[Cue], heard: Heard) -> tuple[float, list[Hit]]:
+    def _weigh(self, cues: Iterable[Cue], heard: Heard, danger: bool = False) -> tuple[float, list[Hit]]:
         """Sum the cues' weights, each stretch of text counted once, for the heaviest cue that it carries."""
         present = heard_in(cues, heard)
+        negation = self.danger_negation if danger else self.negation
         found = [
-            (cue.weight * hit.likeness * self._speaker(hit), cue.text, hit)
+            (cue.weight * hit.likeness * counts, cue.text, hit)
             for turn in heard.turns
             for cue in present
             for hit in cue.hits(turn)
-            if not self.negation.covers(hit)
+            if not negation.covers(hit) and (counts := self._counts(hit, heard))
         ]
         found.sort(key=lambda row: -row[0])
         total = 0.0
@@ -119,8 +132,19 @@ class Categories:
             total += points
         return total, kept
 
-    def _speaker(self, hit: Hit) -> float:
-        return 1.0 if hit.turn.speaker is Speaker.CITIZEN else self.config.agent_weight
+    def _counts(self, hit: Hit, heard: Heard) -> float:
+        """Return what a word counts: a citizen's in full, an agent's in part, but asked only if the answer is yes."""
+        if hit.turn.speaker is Speaker.CITIZEN:
+            return 1.0
+        if hit.turn.asks(hit.start) and not hit.turn.presumes(hit.start):
+            answer = heard.after(hit.turn, Speaker.CITIZEN)
+            if not answer or hit.turn.offers(hit.start) or not _is_yes(answer.text, self.affirmed, self.negation.before):
+                return 0.0
+        return self.config.agent_weight
+
+
+def _is_yes(answer: str, affirmed: tuple[str, ...], denied: tuple[str, ...]) -> bool:
+    return answer.startswith(affirmed) and not answer.startswith(denied)
 
 
 def _overlap(one: Hit, other: Hit) -> bool:

@@ -1,7 +1,7 @@
 """Urgency and hazards: what the caller pressed decides; what was said may only raise it, and denials are heard."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cases.cues import Cue, Hit, Negation, compile_cues, first, heard_in
 from cases.draft import CallFacts, Field, Span
@@ -12,6 +12,10 @@ from cases.rules import Escalation, Hazard, UrgencyConfig
 from cases.sound import Ear
 from domain.words import DemandType, Speaker, Urgency
 
+_CLOSE = 6
+"""Characters before a cue in which a word of its `unless` stands."""
+_AWAY = 14
+"""... and one of `not_now`, within the clause."""
 _RANK = {Urgency.ORDINARY: 0, Urgency.TIMED: 1, Urgency.EMERGENCY: 2}
 
 
@@ -44,6 +48,7 @@ class Dangers:
     affirmed: tuple[str, ...]
     over: frozenset[str]
     old_from: int
+    not_now: tuple[str, ...]
 
     @classmethod
     def of(cls, config: UrgencyConfig, negation: Negation, ear: Ear) -> "Dangers":
@@ -53,7 +58,8 @@ class Dangers:
             for name, rule in config.hazards.items()
         )
         escalations = tuple((rule, compile_cues(rule.cues, ear)) for rule in config.escalations)
-        return cls(dangers, escalations, negation, config.affirmed, frozenset(config.over), config.old_from)
+        over = frozenset(config.over)
+        return cls(dangers, escalations, negation, config.affirmed, over, config.old_from, config.not_now)
 
     def hazards(self, heard: Heard, past: bool = False) -> Field[tuple[str, ...]]:
         """Return the hazards' names, the citizen's words alone counting (and a yes to the agent's question)."""
@@ -82,7 +88,7 @@ class Dangers:
         if branch and branch.urgency:
             yield _Reason(branch.urgency, 0.75, None, f"事项分类“{branch.path[-1]}”按规定如此")
         for rule, cues in self.escalations:
-            hit_or_none = self._said(cues, heard) if branch and set(rule.categories) & set(branch.path) else None
+            hit_or_none = self._told(cues, heard) if branch and set(rule.categories) & set(branch.path) else None
             if hit_or_none:
                 span = hit_or_none.turn.span(hit_or_none.start, hit_or_none.end)
                 yield _Reason(rule.level, 0.75, span, f"{rule.why}: 听到“{span.text}”")
@@ -98,7 +104,7 @@ class Dangers:
                 continue
             if danger.signs and not self._said(danger.signs, heard):
                 continue
-            hit = self._said(danger.cues, heard) or (self._aged(heard) if danger.rule.ages else None)
+            hit = self._said(danger.cues, heard, danger.rule) or (self._aged(heard) if danger.rule.ages else None)
             if hit:
                 yield danger, hit, round(0.9 * hit.likeness, 2)
                 continue
@@ -106,10 +112,22 @@ class Dangers:
             if answered:
                 yield danger, answered, 0.6
 
-    def _said(self, cues: tuple[Cue, ...], heard: Heard) -> Hit | None:
+    def _said(self, cues: tuple[Cue, ...], heard: Heard, rule: Hazard | None = None) -> Hit | None:
         present = heard_in(cues, heard)
         hits = (hit for turn in heard.by(Speaker.CITIZEN) for cue in present for hit in cue.hits(turn))
-        return max((hit for hit in hits if not self.negation.covers(hit)), key=lambda hit: hit.likeness, default=None)
+        meant = (hit for hit in hits if not self.negation.covers(hit) and not (rule and self._unreal(hit, rule)))
+        return max(meant, key=lambda hit: hit.likeness, default=None)
+
+    def _told(self, cues: tuple[Cue, ...], heard: Heard) -> Hit | None:
+        """Return how far a matter reaches; 全村都没有 denies no village."""
+        return replace(self, negation=replace(self.negation, after=()))._said(cues, heard)
+
+    def _unreal(self, hit: Hit, rule: Hazard) -> bool:
+        """Tell whether the words before a cue in its clause make it something harmless, or feared, or long past."""
+        if any(word in hit.turn.text[max(hit.start - _CLOSE, 0) : hit.end] for word in rule.unless):
+            return True
+        lead = self.negation.lead(hit.turn, hit.start)[-_AWAY:]
+        return rule.sudden and any(word in lead for word in self.not_now)
 
     def _aged(self, heard: Heard) -> Hit | None:
         return next((hit for turn in heard.by(Speaker.CITIZEN) for hit in frail_ages(turn, self.old_from)), None)
