@@ -89,7 +89,7 @@ class Turn:
         return "还是" in self._sentence(at)
 
     def presumes(self, at: int) -> bool:
-        """Tell whether the sentence around a character asks for more of what it takes for granted (从什么时候停的水)."""
+        """Tell whether the sentence around a character takes it for granted and asks for more (从什么时候停的水)."""
         return _PRESUMING.search(self._sentence(at)) is not None
 
     def _sentence(self, at: int) -> str:

@@ -19,10 +19,14 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class DemandConfig:
-    """demand.yaml: cue words of each demand type, in order of precedence; `default` when none is heard."""
+    """demand.yaml: cue words of each demand type, in order of precedence; `default` when none is heard.
+
+    Types of `alone` are heard only where no category is: whoever swears about something, or in danger, has a matter all the same.
+    """
 
     default: DemandType
     types: dict[DemandType, Cues]
+    alone: tuple[DemandType, ...] = ()
     category_weight: Weight = 1.5
     emergency_weight: Weight = 8.0
     """What an emergency speaks for 求助: whoever is in danger wants help first, whoever else he is angry with."""

@@ -1,7 +1,7 @@
 """The category: the branch of the tree whose cue words weigh most."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cases.cues import Cue, Hit, Negation, compile_cues, heard_in
 from cases.draft import CallFacts, Field
@@ -50,6 +50,8 @@ class Categories:
     affirmed: tuple[str, ...]
     config: CategoriesConfig
     experience: Experience | None = None
+    inside: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Cues that stand in a longer one of another utility (气费 in 暖气费): there they tell nothing."""
 
     @classmethod
     def of(
@@ -67,7 +69,7 @@ class Categories:
         """
         root = Branch((), (), (), None, None, None, None, "", None)
         branches = tuple(b for node in config.tree for b in _branches(node, root, ear))
-        return cls(branches, negation, danger_negation, affirmed, config, experience)
+        return cls(branches, negation, danger_negation, affirmed, config, experience, _inside(branches))
 
     def find(self, heard: Heard, facts: CallFacts) -> Categorised:
         """Return the branch that the words tell, or an empty field."""
@@ -118,7 +120,7 @@ class Categories:
             for turn in heard.turns
             for cue in present
             for hit in cue.hits(turn)
-            if not negation.covers(hit) and (counts := self._counts(hit, heard))
+            if not negation.covers(hit) and not self._within(hit) and (counts := self._counts(hit, heard))
         ]
         found.sort(key=lambda row: -row[0])
         total = 0.0
@@ -132,15 +134,35 @@ class Categories:
             total += points
         return total, kept
 
+    def _within(self, hit: Hit) -> bool:
+        text = hit.turn.text
+        return any(
+            text.startswith(longer, hit.start - at)
+            for longer in self.inside.get(hit.cue, ())
+            for at in [longer.index(hit.cue)]
+            if at <= hit.start
+        )
+
     def _counts(self, hit: Hit, heard: Heard) -> float:
         """Return what a word counts: a citizen's in full, an agent's in part, but asked only if the answer is yes."""
         if hit.turn.speaker is Speaker.CITIZEN:
             return 1.0
         if hit.turn.asks(hit.start) and not hit.turn.presumes(hit.start):
             answer = heard.after(hit.turn, Speaker.CITIZEN)
-            if not answer or hit.turn.offers(hit.start) or not _is_yes(answer.text, self.affirmed, self.negation.before):
+            yes = answer and _is_yes(answer.text, self.affirmed, self.negation.before)
+            if not yes or hit.turn.offers(hit.start):
                 return 0.0
         return self.config.agent_weight
+
+
+def _inside(branches: Iterable[Branch]) -> dict[str, tuple[str, ...]]:
+    words = [(cue.text, branch.utility) for branch in branches if branch.utility for cue in branch.cues]
+    found: dict[str, list[str]] = {}
+    for short, utility in words:
+        for longer, other in words:
+            if short != longer and short in longer and other is not utility and "+" not in longer:
+                found.setdefault(short, []).append(longer)
+    return {short: tuple(longer) for short, longer in found.items()}
 
 
 def _is_yes(answer: str, affirmed: tuple[str, ...], denied: tuple[str, ...]) -> bool:

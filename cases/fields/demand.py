@@ -10,6 +10,9 @@ from cases.rules import DemandConfig
 from cases.sound import Ear
 from domain.words import DemandType, Speaker
 
+_USUAL = 0.7
+"""Surer no type is that nothing but its category tells (one in seven such calls is another), or the lack of one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Demands:
@@ -32,7 +35,8 @@ class Demands:
         scores: dict[DemandType, float] = {}
         hits: dict[DemandType, list[Hit]] = {}
         for kind, cues in self.types:
-            scores[kind], hits[kind] = self._weigh(cues, heard)
+            if kind not in self.config.alone or (branch is None and not emergency):
+                scores[kind], hits[kind] = self._weigh(cues, heard)
         if usual:
             scores[usual] = scores.get(usual, 0.0) + self.config.category_weight
         if emergency:
@@ -53,11 +57,14 @@ class Demands:
         rival = max((points for kind, points in scores.items() if kind is not best), default=0.0)
         share = scores[best] / (scores[best] + rival)
         confidence = round(min(0.25 + 0.7 * share * min(0.7 + scores[best] / 15, 1.0), 0.95), 2)
+        rescue = emergency and best is DemandType.HELP
+        if best in self.config.alone or not (hits or rescue):
+            confidence = min(confidence, _USUAL)
         why = "、".join(dict.fromkeys(hit.turn.text[hit.start : hit.end] for hit in hits))
         why = f"听到“{why}”" if why else ""
         if usual is best:
             why = "; ".join(filter(None, (why, "这类事项通常如此")))
-        if emergency and best is DemandType.HELP:
+        if rescue:
             why = "; ".join(filter(None, (why, "情况紧急")))
         return Field(best, confidence, hits[0].turn.span(hits[0].start, hits[0].end) if hits else None, why)
 

@@ -10,6 +10,11 @@ from cases.rules import UtilityRule
 from cases.sound import Ear
 from domain.words import Speaker, Utility
 
+_PRESSED = 0.7
+"""How sure a utility is by its words alone in a call that took the emergency route."""
+_SAID = 0.6
+"""... and in any other, where no category tells more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Utilities:
@@ -24,7 +29,7 @@ class Utilities:
         return cls(rules, {utility: compile_cues(rule.cues, ear) for utility, rule in rules.items()})
 
     def find(self, heard: Heard, facts: CallFacts, category: Categorised) -> Field[Utility]:
-        """Return the utility pressed, else the category's, else that of the words in an emergency call."""
+        """Return the utility pressed, else the category's, else that of the words: less sure where nobody pressed 9."""
         told = category.branch.utility if category.branch else None
         if facts.utility:
             title = self.rules[facts.utility].title
@@ -34,9 +39,11 @@ class Utilities:
             return Field(facts.utility, 0.98, None, f"按键选了{title}")
         if told:
             return Field(told, category.field.confidence, category.field.span, f"由事项分类得出; {category.field.why}")
-        return self._from_words(heard) if facts.emergency else Field()
+        if facts.emergency:
+            return self._from_words(heard, _PRESSED)
+        return self._from_words(heard, _SAID) if category.branch is None else Field()
 
-    def _from_words(self, heard: Heard) -> Field[Utility]:
+    def _from_words(self, heard: Heard, most: float) -> Field[Utility]:
         scores = {
             utility: [(cue.weight, hit) for turn in heard.by(Speaker.CITIZEN) for cue in cues for hit in cue.hits(turn)]
             for utility, cues in self.cues.items()
@@ -47,7 +54,7 @@ class Utilities:
         hit = scores[best][0][1]
         total = sum(weight for found in scores.values() for weight, _ in found)
         share = sum(weight for weight, _ in scores[best]) / total
-        return Field(best, round(0.7 * share, 2), hit.turn.span(hit.start, hit.end), f"听到“{hit.cue}”")
+        return Field(best, round(most * share, 2), hit.turn.span(hit.start, hit.end), f"听到“{hit.cue}”")
 
     def reason(self, utility: Field[Utility], category: Categorised) -> Field[str]:
         """Return the reason code where the category names one of the utility's own."""

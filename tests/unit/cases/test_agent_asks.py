@@ -9,7 +9,6 @@ from domain.words import Urgency
 @pytest.mark.parametrize(
     "lines",
     [
-        ("市民: 我问问燃气公司的电话。", "坐席: 您是闻到燃气味了吗？", "市民: 不是，我想问个号码。"),
         ("坐席: 您闻到煤气味了吗？", "市民: 没有。"),
         ("坐席: 有没有闻到煤气味", "市民: 没。"),
         ("坐席: 您闻到煤气味了吗？",),
@@ -20,6 +19,12 @@ from domain.words import Urgency
 def test_a_question_alone_is_no_matter(lines: tuple[str, ...]) -> None:
     case = drafted(*lines)
     assert case.category.value is None
+    assert case.urgency.value is Urgency.ORDINARY
+
+
+def test_a_no_leaves_the_citizens_own_matter() -> None:
+    case = drafted("市民: 我问问燃气公司的电话。", "坐席: 您是闻到燃气味了吗？", "市民: 不是，我想报装。")
+    assert (case.category.value or ("",))[-1] == "安装与气费"
     assert case.urgency.value is Urgency.ORDINARY
 
 

@@ -81,7 +81,12 @@ def test_what_is_feared_or_long_past_is_no_danger_now(said: str) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["我害怕，楼下着火了。", "恐怕是着火了，好大的烟。", "上个月报过一回，现在又着火了。", "我怕是煤气漏了，屋里呛人。"],
+    [
+        "我害怕，楼下着火了。",
+        "恐怕是着火了，好大的烟。",
+        "上个月报过一回，现在又着火了。",
+        "我怕是煤气漏了，屋里呛人。",
+    ],
 )
 def test_fear_beside_a_danger_takes_nothing_from_it(said: str) -> None:
     assert drafted(f"市民: {said}").urgency.value is Urgency.EMERGENCY
