@@ -21,7 +21,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 class DemandConfig:
     """demand.yaml: cue words of each demand type, in order of precedence; `default` when none is heard.
 
-    Types of `alone` are heard only where no category is: whoever swears about something, or in danger, has a matter all the same.
+    Types of `alone` are heard only where no category and no emergency is: whoever swears about something has a matter.
     """
 
     default: DemandType

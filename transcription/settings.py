@@ -23,10 +23,40 @@ Spoken = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=r
 
 Digit = Annotated[str, StringConstraints(pattern=r"^[0-9]$")]
 
+Phantom = Annotated[str, StringConstraints(min_length=4, max_length=60, pattern=r"^[^+].*[^+]$")]
+
 _DIGITS = dict(enumerate(("零", "一幺", "二两", "三", "四", "五", "六", "七", "八", "九")))
 
 _EXAMPLE = "我的电话是一三九，零五三零，二六七八。"
 
+_PHANTOMS = (
+    "请不吝点赞+转发",
+    "打赏支持明镜与点点栏目",
+    "打赏支持",
+    "不吝点赞",
+    "字幕由+提供",
+    "由+Amara.org+字幕",
+    "Amara.org",
+    "中文字幕志愿者",
+    "字幕志愿者",
+    "谢谢大家观看",
+    "感谢大家观看",
+    "感谢您的观看",
+    "谢谢您的观看",
+    "感谢观看",
+    "谢谢观看",
+    "谢谢收看",
+    "感谢收看",
+    "我们下期再见",
+    "我们下个视频再见",
+    "欢迎订阅+频道",
+    "订阅我的频道",
+    "点赞+订阅+转发",
+    "优优独播剧场+Exclusive",
+    "优优独播剧场",
+    "以上言论不代表本台立场",
+    "未经许可+翻唱或使用",
+)
 _SLOWEST_USEFUL = 0.3
 """Seconds of work a second of audio below which a limit would kill honest jobs on a busy core."""
 
@@ -102,10 +132,12 @@ class ChannelSettings:
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class TurnSettings:
     """How words become utterances. A pause over `pause_seconds` may divide; a piece repeated `loop_repeats` times or
-    more is the recogniser going round in circles and is kept once."""
+    more is the recogniser going round in circles and is kept once. `phantoms` are what a recogniser learnt from
+    subtitles and writes for noise (a + stands for up to 30 characters of any kind): nobody said them, they go."""
 
     pause_seconds: Seconds = 1.5
     loop_repeats: Annotated[int, Field(ge=3, le=50)] = 4
+    phantoms: tuple[Phantom, ...] = _PHANTOMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -12,6 +12,7 @@ _FULL_WIDTH = {",": "，", "?": "？", "!": "！", ";": "；", ":": "：", ".": 
 _PAUSE = re.compile(r"[\s,.?!;:，。？！；：、…]+")
 _ASPECT_ZHE = re.compile(r"(?<![显土原编论译专遗巨名])著(?![名作称述书])")
 """OpenCC leaves 著 alone, which whisper writes for 着 (着火, 接着); these neighbours make it 著 indeed (著名, 显著)."""
+_BETWEEN = r"[^。？！]{0,30}?"
 _LONGEST_LOOP = 12
 _FEWEST_LETTERS = 12
 _LONGEST_DIGITS = 11
@@ -71,6 +72,22 @@ def _kept(words: tuple[Word, ...], keep: list[bool]) -> tuple[Word, ...]:
         if text:
             left.append(word if text == word.text else replace(word, text=text))
     return tuple(left)
+
+
+def without_phantoms(words: tuple[Word, ...], phantoms: tuple[str, ...]) -> tuple[Word, ...]:
+    """Leave out what a recogniser learnt from subtitles and writes for noise; "字幕由+提供": and what stands between.
+
+    Nothing around them goes, for somebody may have said it.
+    """
+    text = "".join(word.text for word in words)
+    keep = [True] * len(text)
+    for phantom in phantoms:
+        parts = phantom.split("+")
+        if parts[0].lower() not in text.lower():
+            continue
+        for match in re.finditer(_BETWEEN.join(map(re.escape, parts)), text, re.IGNORECASE):
+            keep[match.start() : match.end()] = [False] * (match.end() - match.start())
+    return words if all(keep) else _kept(words, keep)
 
 
 @dataclass

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from domain.words import Speaker
 from transcription.engine import Heard
 from transcription.settings import TurnSettings
-from transcription.text import Simplifier, collapse_loops
+from transcription.text import Simplifier, collapse_loops, without_phantoms
 from transcription.transcript import Utterance, Word
 from transcription.voice import Speech
 
@@ -23,6 +23,7 @@ class Writer:
         pieces: list[Utterance] = []
         for each in heard:
             words = self.simplifier.words(collapse_loops(each.words, self.settings.loop_repeats))
+            words = without_phantoms(words, self.settings.phantoms)
             pieces.extend(_pieces(speaker, words, each.confidence, speech))
         return pieces
 
