@@ -180,6 +180,10 @@ class PersonConfig:
     asked: Words
     honorifics: Words
     stops: str
+    spelt: Words = ()
+    """How a surname is told from others of its sound (弓长张); it is the last character."""
+    not_alone: Words = ()
+    """Surnames that alone are another answer (成: all right)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from cases.draft import Field
 from cases.heard import PAUSES, Heard, Turn
@@ -11,6 +12,8 @@ from cases.sound import likeness, syllables
 from domain.words import Speaker
 
 _HAN = "\u4e00-\u9fff"
+_FIRST = 2
+"""Clauses of an answer in which a surname may stand alone (李。; 免贵，王。)."""
 _SAME_SOUND, _ALIKE = 0.94, 0.85
 
 
@@ -33,6 +36,8 @@ class People:
     named: re.Pattern[str]
     surnamed: re.Pattern[str]
     addressed: re.Pattern[str]
+    spelt: re.Pattern[str]
+    alone: re.Pattern[str]
 
     @classmethod
     def of(cls, config: PersonConfig) -> "People":
@@ -44,8 +49,12 @@ class People:
         return cls(
             config,
             re.compile(f"(?:{cues})[，]?({surname}{given})"),
-            re.compile(f"(?:{before}|(?:(?<=^)|(?<=[{PAUSES}]))姓)([{_HAN}])"),
+            re.compile(f"(?:{before}|(?:(?<=^)|(?<=[{PAUSES}]))姓)(?!什么|名|氏|哪)([{_HAN}])"),
             re.compile(f"({surname})({'|'.join(config.honorifics)})"),
+            re.compile("|".join(map(re.escape, config.spelt)) or "(?!)"),
+            re.compile(
+                f"(?:免贵[，]?|(?:叫我|喊我|我是|就叫)?[小老])?([{config.surnames}])(?:吧|就行|就好|就可以|就中)?"
+            ),
         )
 
     def find(self, heard: Heard) -> Field[str]:
@@ -86,8 +95,14 @@ class People:
             surname, sure = self._surname(match[1])
             if surname:
                 yield _Heard(surname, turn, match.start(), match.end(), sure)
+        for match in self.spelt.finditer(turn.text):
+            yield _Heard(match[0][-1], turn, match.start(), match.end(), 0.75)
         if not self._was_asked(turn, heard):
             return
+        for start, end in islice(turn.clauses(), _FIRST):
+            alone = self.alone.fullmatch(turn.text, start, end)
+            if alone and alone[0] not in self.config.not_alone:
+                yield _Heard(alone[1], turn, start, end, 0.65)
         for start, end in turn.clauses():
             if turn.text.startswith(self.config.misheard_cues, start) and end - start >= 2:
                 surname, sure = self._surname(turn.text[start + 1])

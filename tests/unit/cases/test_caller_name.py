@@ -45,3 +45,24 @@ def test_a_surname_written_otherwise_becomes_the_usual_one_with_little_confidenc
     field = drafted("市民: 我姓网。").caller_name
     assert field.value == "王"
     assert field.confidence <= 0.4
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "surname"),
+    [
+        ("您贵姓？", "李。", "李"),
+        ("贵姓？", "免贵，王。", "王"),
+        ("您贵姓？", "弓长张。", "张"),
+        ("怎么称呼？", "李，木子李。", "李"),
+        ("怎么称呼您？", "叫我小孙就行。", "孙"),
+        ("您的姓名和电话？", "庞，幺五三五四四二二三三四。", "庞"),
+        ("您贵姓？", "我姓种。", "种"),
+    ],
+)
+def test_a_surname_alone_is_an_answer(asked: str, answer: str, surname: str) -> None:
+    assert drafted(f"坐席: {asked}", f"市民: {answer}").caller_name.value == surname
+
+
+@pytest.mark.parametrize("answer", ["成。", "我姓啥不重要。", "你管我姓什么。", "不想说。", "对。", "高。"])
+def test_another_answer_is_no_surname(answer: str) -> None:
+    assert drafted("坐席: 您贵姓？", f"市民: {answer}").caller_name.value is None
