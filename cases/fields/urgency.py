@@ -85,7 +85,7 @@ class Dangers:
             yield _Reason(Urgency.EMERGENCY, 0.98, None, f"走的是急修通道(按键 {facts.keys or '9'}){left}")
         for danger, hit, sure in () if past else self._found(heard):
             yield _Reason(danger.rule.level, sure, hit.turn.span(hit.start, hit.end), danger.rule.title)
-        if branch and branch.urgency:
+        if branch and branch.urgency and not self._imagined(branch, heard):
             yield _Reason(branch.urgency, 0.75, None, f"事项分类“{branch.path[-1]}”按规定如此")
         for rule, cues in self.escalations:
             hit_or_none = self._told(cues, heard) if branch and set(rule.categories) & set(branch.path) else None
@@ -113,10 +113,30 @@ class Dangers:
                 yield danger, answered, 0.6
 
     def _said(self, cues: tuple[Cue, ...], heard: Heard, rule: Hazard | None = None) -> Hit | None:
-        present = heard_in(cues, heard)
-        hits = (hit for turn in heard.by(Speaker.CITIZEN) for cue in present for hit in cue.hits(turn))
-        meant = (hit for hit in hits if not self.negation.covers(hit) and not (rule and self._unreal(hit, rule)))
+        meant = (
+            hit
+            for hit in self._all(cues, heard)
+            if not self.negation.covers(hit) and not (rule and self._unreal(hit, rule))
+        )
         return max(meant, key=lambda hit: hit.likeness, default=None)
+
+    def _imagined(self, branch: Branch, heard: Heard) -> bool:
+        """Tell whether all that tells an emergency's category is a danger feared or long past (去年着过火)."""
+        if branch.urgency is not Urgency.EMERGENCY:
+            return False
+        unreal = [
+            hit
+            for danger in self.dangers
+            if danger.rule.sudden
+            for hit in self._all(danger.cues, heard)
+            if self._unreal(hit, danger.rule)
+        ]
+        told = list(self._all(branch.cues, heard)) if unreal else []
+        return bool(told) and all(any(_overlap(hit, other) for other in unreal) for hit in told)
+
+    def _all(self, cues: tuple[Cue, ...], heard: Heard) -> Iterator[Hit]:
+        present = heard_in(cues, heard)
+        return (hit for turn in heard.by(Speaker.CITIZEN) for cue in present for hit in cue.hits(turn))
 
     def _told(self, cues: tuple[Cue, ...], heard: Heard) -> Hit | None:
         """Return how far a matter reaches; 全村都没有 denies no village."""
@@ -141,3 +161,7 @@ class Dangers:
             if answer and answer.text.startswith(self.affirmed) and not answer.text.startswith(self.negation.before):
                 return hit
         return None
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.turn is other.turn and one.start < other.end and other.start < one.end

@@ -76,7 +76,9 @@ def test_words_that_only_sound_like_danger_raise_nothing(said: str) -> None:
     ],
 )
 def test_what_is_feared_or_long_past_is_no_danger_now(said: str) -> None:
-    assert drafted(f"市民: {said}").hazards.value is None
+    case = drafted(f"市民: {said}")
+    assert case.hazards.value is None
+    assert case.urgency.value is not Urgency.EMERGENCY
 
 
 @pytest.mark.parametrize(
