@@ -25,6 +25,7 @@ class Kind(StrEnum):
     DATABASE = "database"
     DISK_LOW = "disk-low"
     NO_PHONE = "no-phone"
+    SEAT_SILENT = "seat-silent"
     AMI_DOWN = "ami-down"
     RECORDINGS_STUCK = "recordings-stuck"
     RECORDINGS_QUARANTINED = "recordings-quarantined"
@@ -41,6 +42,7 @@ SUBJECTS = {
     "heat": "供暖",
     "gas": "燃气",
     "duty": "总值班",
+    "people": "人工坐席",
     "telephony": "电话进程",
     "watch": "守望进程",
     "rung2": "经典 AGI 脚本接住",
@@ -103,6 +105,11 @@ WORDS = {
     Kind.NO_PHONE: Words(
         "值守话机全部不在线",
         "急修来电会响到相邻值守坐席和值班手机; 请立即让值守坐席的话机登记上线 (查网线、电源、密码)",
+        Weight.GRAVE,
+    ),
+    Kind.SEAT_SILENT: Words(
+        "坐席应答后没有声音",
+        "市民听不到人: 请试打这个坐席的话机, 查耳麦、静音键和网络 (语音端口是否被防火墙拦住); 并回拨那位市民",
         Weight.GRAVE,
     ),
     Kind.AMI_DOWN: Words(

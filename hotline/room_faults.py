@@ -8,7 +8,11 @@ from hotline.faults import FaultBook
 from hotline.operations import FaultSettings
 from routing.config import RoutingConfig
 from routing.route import SeatState
+from telephony.recordings.legs import Role
 from telephony.recordings.taken import TakenIn
+
+_SILENT_PART = 2.0
+_SILENT_SHARE = 0.3
 
 
 @dataclass(slots=True)
@@ -36,11 +40,19 @@ class RoomFaults:
         for name, plan in self.routing.emergency.items():
             seats = sorted({seat for shift in self.routing.rosters.get(plan.roster, ()) for seat in shift.seats})
             gone = bool(seats) and all(states.get(seat) is SeatState.GONE for seat in seats)
-            titles = "、".join(self.routing.seats[seat].title for seat in seats)
-            self._hold(Kind.NO_PHONE, name, self.limits.no_phone_seconds, f"不在线: {titles}" if gone else None)
+            self._away(name, seats if gone else [])
+        people = [name for name, seat in self.routing.seats.items() if self.routing.default_queue in seat.queues]
+        gone = bool(people) and all(states.get(seat) is SeatState.GONE for seat in people)
+        self._away("people", people if gone else [])
+
+    def _away(self, subject: str, seats: list[str]) -> None:
+        titles = "、".join(self.routing.seats[seat].title for seat in seats)
+        self._hold(Kind.NO_PHONE, subject, self.limits.no_phone_seconds, f"不在线: {titles}" if seats else None)
 
     def filed(self, taken: TakenIn) -> None:
-        """Take note of a call that another rung than ours has decided."""
+        """Take note of a call that another rung than ours has decided, and of a seat that was not to be heard in it."""
+        for seat in silent_seats(taken):
+            self.book.happened(Kind.SEAT_SILENT, seat, f"来电 {taken.linkedid}")
         if taken.rung is not None and taken.rung > 1:
             by = "经典 AGI 脚本" if taken.rung == 2 else "拨号方案"
             self.book.happened(Kind.LOWER_RUNG, f"rung{taken.rung}", f"{by}接住了 {taken.linkedid}")
@@ -57,3 +69,20 @@ class RoomFaults:
         now = self.ticks()
         if now - self._since.setdefault((kind, subject), now) >= seconds:
             self.book.begin(kind, subject, wrong)
+
+
+def silent_seats(taken: TakenIn) -> set[str]:
+    """Return the seats that answered a call and sent next to no sound, while the citizen's telephone did.
+
+    A telephone that is alive sends packets all the time, silence too; so what counts is a recording's length, not what
+    is heard in it. The seat's part of a call lasts until the next one answers, or until the call ends.
+    """
+    answered = sorted(
+        ((leg.answered, leg) for leg in taken.legs if leg.role is Role.SEAT and leg.answered), key=lambda one: one[0]
+    )
+    ends = [moment for moment, _ in answered[1:]] + [taken.ended]
+    return {
+        leg.name
+        for (moment, leg), end in zip(answered, ends, strict=True)
+        if leg.name and (part := (end - moment).total_seconds()) >= _SILENT_PART and leg.seconds < part * _SILENT_SHARE
+    }

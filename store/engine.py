@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, text
+from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import Session
 
@@ -54,7 +54,15 @@ def _sqlite(url: URL, settings: StoreSettings, options: dict[str, Any]) -> Engin
         connection.execute("PRAGMA secure_delete = ON")
 
     event.listen(engine, "connect", prepare)
+    event.listen(engine, "handle_error", _let_go_of_read_only)
     return engine
+
+
+def _let_go_of_read_only(context: ExceptionContext) -> None:
+    """Drop every pooled connection where one may only read: it was opened so and stays so, whatever the file allows."""
+    cause = context.original_exception
+    if isinstance(cause, sqlite3.OperationalError) and (cause.sqlite_errorcode or 0) & 0xFF == sqlite3.SQLITE_READONLY:
+        context.is_disconnect = True
 
 
 def _switch_to_wal(connection: sqlite3.Connection, seconds: float) -> None:

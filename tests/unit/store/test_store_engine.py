@@ -14,7 +14,7 @@ from domain.clock import FixedClock
 from store import schema
 from store.door import Store
 from store.engine import connect, reading, writing
-from store.errors import StoreFull, StoreLocked
+from store.errors import StoreFull, StoreLocked, StoreReadOnly
 from store.records import Topic
 from store.settings import StoreSettings
 from store.tables import EventRow
@@ -95,4 +95,18 @@ def test_a_full_disk_says_so_and_what_was_there_stays(tmp_path: Path, clock: Fix
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
     store.audit("班长", "note", "x" * 200_000)
+    store.close()
+
+
+def test_a_connection_that_may_only_read_is_not_kept(tmp_path: Path, clock: FixedClock) -> None:
+    """It stays so for its whole life (the file was read-only when it was opened), long after it may be written."""
+    engine = connect(StoreSettings(), tmp_path)
+    schema.upgrade(engine)
+    store = Store(engine, clock)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+    with pytest.raises(StoreReadOnly, match="只能读"):
+        store.audit("班长", "note", "x")
+    store.audit("班长", "note", "y")
+    assert [entry.subject for entry in store.audit_trail("y")] == ["y"]
     store.close()
