@@ -20,6 +20,8 @@ _SHORTEST_NEAR = 3
 _USUAL_AT_LEAST = 20
 _USUAL_LENGTHS = range(1, 5)
 _COMMON_SURNAMES = 100
+_EDGES = r"，。？！、；：,.?!\s"
+_HAN = "[\u3400-\u9fff]"
 _WITH_SURNAME = ("我姓{}", "免贵姓{}", "{}先生", "{}女士")
 
 
@@ -47,6 +49,8 @@ class Lexicon:
     places: dict[PlaceKind, float]
     longest: int
     names_follow: re.Pattern[str]
+    names_asked: re.Pattern[str]
+    bare_names: re.Pattern[str]
 
     @classmethod
     def of(cls, config: LexiconConfig, person: PersonConfig, gazetteer: Gazetteer, ear: Ear) -> "Lexicon":
@@ -82,6 +86,8 @@ class Lexicon:
             },
             max(map(len, (*by_code, *gazetteer.by_code))),
             re.compile("|".join(map(re.escape, config.names_follow)) or "(?!)"),
+            re.compile("|".join(map(re.escape, person.asked)) or "(?!)"),
+            _bare_names(person),
         )
 
     def entries(self, codes: str, inexact: bool) -> Iterator[Entry]:
@@ -99,6 +105,12 @@ class Lexicon:
             cost = self.places.get(spelling.place.kind)
             if cost is not None and not spelling.short:
                 yield Entry(spelling.text, spelling.sounds, cost, is_place=True)
+
+
+def _bare_names(person: PersonConfig) -> re.Pattern[str]:
+    """Compile a clause that may be nothing but a name: 王, 程光, 欧阳某某."""
+    compound = f"(?:{'|'.join(person.compound_surnames) or '(?!)'}){_HAN}{{1,2}}"
+    return re.compile(f"(?:^|(?<=[{_EDGES}]))(?:{compound}|[{person.surnames}]{_HAN}{{0,2}})(?=$|[{_EDGES}])")
 
 
 def _open(codes: str, at: int) -> str:

@@ -35,6 +35,7 @@ class Doubt:
 
     least: Annotated[float, Field(gt=0, lt=1)]
     most: Annotated[float, Field(gt=0, lt=1)]
+    clear: Annotated[float, Field(gt=0, le=1)]
     inexact: Annotated[float, Field(ge=0, le=1)]
     gain: Annotated[float, Field(ge=0, le=20)]
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from cases.lexicon import Entry, Lexicon
 from cases.sound import Syllable, likeness, syllables
+from domain.words import Speaker
 from transcription.transcript import Repair, Transcript, Utterance, Word
 
 _NUMERALS = frozenset("零〇一二三四五六七八九十百千万两半0123456789")
@@ -38,8 +39,11 @@ def repaired(transcript: Transcript, lexicon: Lexicon) -> Transcript:
     """Return the transcript with what was plainly misheard put right, every change told in `repairs`."""
     utterances: list[Utterance] = []
     repairs: list[Repair] = list(transcript.repairs)
+    before: dict[Speaker, str] = {}
     for number, said in enumerate(transcript.utterances):
-        changes = list(_changes(said, lexicon))
+        named = any(lexicon.names_asked.search(text) for who, text in before.items() if who is not said.speaker)
+        before[said.speaker] = said.text
+        changes = list(_changes(said, named, lexicon))
         text = said.text
         for start, meant, why, sure in changes:
             end = start + len(meant)
@@ -48,12 +52,15 @@ def repaired(transcript: Transcript, lexicon: Lexicon) -> Transcript:
     return replace(transcript, utterances=tuple(utterances), repairs=tuple(repairs))
 
 
-def _changes(said: Utterance, lexicon: Lexicon) -> Iterator[tuple[int, str, str, float]]:
-    """Yield start, new text, reason and certainty of every change in one utterance; none changes its length."""
+def _changes(said: Utterance, named: bool, lexicon: Lexicon) -> Iterator[tuple[int, str, str, float]]:
+    """Yield start, new text, reason and certainty of every change in one utterance; none changes its length.
+
+    `named`: the other side asked for a name just before.
+    """
     text = said.text
     for match in _ONE.finditer(text):
         yield match.start(), _SPOKEN_ONE, "号码里的“幺”", 0.95
-    doubts = _doubts(said, lexicon)
+    doubts = _doubts(said, named, lexicon)
     for stretch in _best(text, doubts, lexicon):
         entry = stretch.entry
         heard = text[stretch.start : stretch.end]
@@ -64,7 +71,7 @@ def _changes(said: Utterance, lexicon: Lexicon) -> Iterator[tuple[int, str, str,
         yield stretch.start + first, entry.text[first:last], why, round(1 / (1 + math.exp(-stretch.gain)), 3)
 
 
-def _doubts(said: Utterance, lexicon: Lexicon) -> list[float]:
+def _doubts(said: Utterance, named: bool, lexicon: Lexicon) -> list[float]:
     """Return for every character how likely it is wrong: from its word's confidence and its neighbours'."""
     limits = lexicon.config.doubt
     sure = [1.0 if said.confidence is None or said.words else said.confidence] * len(said.text)
@@ -75,10 +82,17 @@ def _doubts(said: Utterance, lexicon: Lexicon) -> list[float]:
     for at, own in enumerate(sure):
         around = min(sure[max(0, at - 1) : at + 2])
         doubts.append(min(max(1 - (own + around) / 2, limits.least), limits.most))
-    for match in lexicon.names_follow.finditer(said.text):
-        for at in range(match.end(), min(len(doubts), match.end() + _NAME_LENGTH)):
-            doubts[at] = 0.0
+    for start, end in _names(said.text, named, lexicon):
+        doubts[start:end] = [0.0] * (end - start)
     return doubts
+
+
+def _names(text: str, named: bool, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
+    """Yield where a person's name stands: after 我叫, and as the whole of a clause where a name was asked for."""
+    for match in lexicon.names_follow.finditer(text):
+        yield match.end(), min(len(text), match.end() + _NAME_LENGTH)
+    if named:
+        yield from (match.span() for match in lexicon.bare_names.finditer(text))
 
 
 def _best(text: str, doubts: Sequence[float], lexicon: Lexicon) -> list[_Stretch]:
@@ -145,7 +159,7 @@ def _change(
     heard: str, sounds: Sequence[Syllable], doubts: Sequence[float], entry: Entry, lexicon: Lexicon, least: float
 ) -> float:
     """Return the cost of having heard one thing for another; gives up, as never, once it is no more than `least`."""
-    costs, inexact = lexicon.config.costs, lexicon.config.doubt.inexact
+    costs, inexact, clear = lexicon.config.costs, lexicon.config.doubt.inexact, lexicon.config.doubt.clear
     by_likeness = {_EXACT: costs.same_sound, _TONE: costs.other_tone, _CONFUSED: costs.confused, _NEAR: costs.near}
     total = 0.0
     for at, (was, meant) in enumerate(zip(heard, entry.text, strict=True)):
@@ -153,7 +167,7 @@ def _change(
             continue
         alike = likeness(sounds[at], entry.sounds[at])
         doubt = doubts[at]
-        if was in _NUMERALS or alike == 0 or doubt == 0 or (alike < _EXACT and doubt < inexact):
+        if was in _NUMERALS or alike == 0 or doubt < clear or (alike < _EXACT and doubt < inexact):
             return _NEVER
         total += math.log(doubt) + by_likeness[alike]
         if total <= least:

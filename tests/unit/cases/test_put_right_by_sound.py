@@ -67,6 +67,32 @@ def test_what_was_said_clearly_is_left_alone(lexicon: Lexicon, clear: str) -> No
     assert text_of(repaired(unsure, lexicon)) == clear
 
 
+@pytest.mark.parametrize(
+    "clear",
+    ["小学南校区操场", "村东头燃起了大火", "南边善线砍了树", "我姓宗", "免贵姓占", "要求商家退钱", "地里的野猪伤人"],
+)
+def test_what_the_recogniser_was_sure_of_is_left_alone(lexicon: Lexicon, clear: str) -> None:
+    assert text_of(repaired(heard(clear, sure=0.97), lexicon)) == clear
+
+
+@pytest.mark.parametrize("said", ["我姓宗", "俺姓中", "免贵姓占，占地的占", "我叫程光"])
+def test_a_name_that_is_announced_is_no_word_of_the_hotline(lexicon: Lexicon, said: str) -> None:
+    assert text_of(repaired(heard(said), lexicon)) == said
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "kept"),
+    [("您贵姓？", "程光", True), ("请留一下姓名和电话", "程光，手机号", True), ("是哪个部门？", "程光", False)],
+)
+def test_a_name_that_answers_the_question_for_it_is_left_alone(
+    lexicon: Lexicon, asked: str, answer: str, kept: bool
+) -> None:
+    (said,) = heard(answer).utterances
+    question = Utterance(Speaker.AGENT, 0.0, 0.0, asked)
+    after = repaired(Transcript((question, said), "test", "none", 9.0, 0.1), lexicon).utterances[1].text
+    assert (after == answer) is kept
+
+
 def test_no_word_of_the_true_texts_is_changed(lexicon: Lexicon) -> None:
     """Not one of 12 calls, though every word of them counts as certain at most."""
     for call in truth_calls():
