@@ -16,6 +16,11 @@ _SHORT_COST, _LONG_COST = 0.45, 0.05
 """What being heard by sound only costs a name of two characters (超限 and 上线 are words), and a longer one."""
 
 
+_SAID_SHORT = {PlaceKind.AREA: 0.85, PlaceKind.TOWN: 0.6}
+"""What a county or town is worth that is named without its 县 or 镇, where it is said to be here."""
+_AFTER_SHORT = ("的", "这", "那", "人", "县城", "城区", "城里", "街里", "农村", "本地")
+
+
 @dataclass(frozen=True, slots=True)
 class Located:
     """A mention and how sure it is that this place was meant; `elsewhere`: not as where the matter is (户口在…)."""
@@ -69,8 +74,11 @@ class Places:
     def _weight(self, mention: Mention, others: Iterable[Mention], heard: Heard) -> float:
         """Likeness, raised by a fitting neighbour, a word such as 在, a question for the address; less where short."""
         turn, text = mention.turn, mention.turn.text
-        if mention.spelling.short and not self._beside(mention, others):
-            return 0.0
+        if mention.spelling.short:
+            if text.startswith(self.config.streets, mention.end) and not text.startswith("街道", mention.end):
+                return 0.0  # 曹县青菏路 is a road, wherever 青菏街道 may be
+            if not self._beside(mention, others):
+                return self._alone(mention, heard)
         weight = mention.likeness**2
         before = text[: mention.start].rstrip(PAUSES)
         if mention.likeness < 1.0:
@@ -86,6 +94,33 @@ class Places:
             if self._beside(mention, others):
                 weight += 0.4
         return weight
+
+    def _alone(self, mention: Mention, heard: Heard) -> float:
+        """Return the weight of a name without its 县 or 镇 beside no other place (我是郓城的; 东明 as an answer)."""
+        turn, text = mention.turn, mention.turn.text
+        weight = _SAID_SHORT.get(mention.place.kind, 0.0) if mention.likeness == 1.0 else 0.0
+        if weight and not self._unmistakable(mention):
+            weight = self.config.least if mention.place.kind is PlaceKind.TOWN else 0.0
+        after = text[mention.end :]
+        if after and after[0] not in PAUSES and not after.startswith(_AFTER_SHORT):
+            return 0.0
+        lead = text[turn.clause_start(mention.start) : mention.start]
+        asked = heard.before(turn, Speaker.AGENT)
+        answers = asked is not None and any(word in asked.text for word in self.config.asked)
+        if lead.endswith(self.config.here) or (answers and not lead.strip("嗯啊呃哦就")):
+            return 0.0 if self._names_county(mention) else weight
+        return 0.0
+
+    def _names_county(self, mention: Mention) -> bool:
+        """Tell whether a town's short name is a county's as well (牡丹街道 lies in 牡丹区)."""
+        alike = self.gazetteer.by_text.get(mention.spelling.text, ())
+        return mention.place.kind is PlaceKind.TOWN and any(each.place.kind is PlaceKind.AREA for each in alike)
+
+    def _unmistakable(self, mention: Mention) -> bool:
+        """Tell whether no other county has a place of this short name (李村 is a town, and villages elsewhere)."""
+        name, counties = mention.spelling.text, set(mention.place.counties or (mention.place.name,))
+        others = (each.place for text in (name, f"{name}村") for each in self.gazetteer.by_text.get(text, ()))
+        return all(counties & set(other.counties or (other.name,)) for other in others)
 
     def _elsewhere(self, before: str) -> bool:
         ending = max((word for word in self.config.not_here if before.endswith(word)), key=len, default="")

@@ -80,3 +80,47 @@ def test_the_span_covers_the_address_as_it_was_recognised() -> None:
     span = drafted("坐席: 地址？", "市民: 我住善线北城接到阳光花园十二号楼。").address.span
     assert span is not None
     assert span.text.endswith("阳光花园十二号楼")
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("单县终兴路有个大坑。", "菏泽市单县终兴路"),
+        ("我在鄄城县什集大街。", "菏泽市鄄城县什集大街"),
+        ("巨野县龙固大道路灯不亮。", "菏泽市巨野县龙固大道"),
+    ],
+)
+def test_a_road_that_bears_a_towns_name_is_not_the_town(said: str, address: str) -> None:
+    field = drafted("坐席: 什么位置？", f"市民: {said}").address
+    assert (field.value or field.candidate) == address
+
+
+@pytest.mark.parametrize(
+    ("lines", "county"),
+    [
+        (("市民: 我是成武的，家里没暖气。",), "成武县"),
+        (("市民: 俺在定陶，问个事。",), "定陶区"),
+        (("市民: 我们巨野这边下大雨。",), "巨野县"),
+        (("坐席: 您是哪个县的？", "市民: 嗯，郓城。"), "郓城县"),
+        (("坐席: 您在哪个区？", "市民: 牡丹的。"), "牡丹区"),
+    ],
+)
+def test_a_county_is_known_without_its_last_syllable_where_it_is_said_to_be_here(
+    lines: tuple[str, ...], county: str
+) -> None:
+    field = drafted(*lines).county
+    assert field.value == county
+    assert field.confidence >= 0.6
+
+
+@pytest.mark.parametrize(
+    "said", ["今年的牡丹开得好。", "我在牡丹大道。", "我叫李东明。", "我要表扬巨野煤矿。", "我在成武路口。"]
+)
+def test_a_word_that_is_also_a_countys_short_name_is_no_county(said: str) -> None:
+    assert drafted(f"市民: {said}").county.value is None
+
+
+def test_a_town_named_short_that_villages_elsewhere_are_called_too_is_only_offered() -> None:
+    case = drafted("坐席: 什么地方？", "市民: 庄寨。")
+    assert case.county.value == "曹县"
+    assert case.county.confidence < 0.6
