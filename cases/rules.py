@@ -199,6 +199,7 @@ class NumbersConfig:
     misheard: dict[Annotated[str, StringConstraints(pattern=r"^[0-9]$")], str]
     mobile_prefixes: Words
     area_code: Annotated[str, StringConstraints(pattern=r"^0[0-9]{2,3}$")]
+    landline: Words = ()
     local_length: Annotated[int, Field(ge=7, le=8)] = 7
     asked: Words
     corrections: Words

@@ -28,6 +28,7 @@ _TOO_LONG = 15
 _SURE_DIGITS = 12
 _REPEATED = 3
 _STRAY = 3
+_LONGEST_ENDING = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _is_card(number: str) -> bool:
 def _is_other(digits: str) -> bool:
     """Tell whether a run is telephone and case numbers and parts of them said again, but for a few stray digits."""
     known: list[str] = []
-    at = stray = 0
+    at, stray = _put_right(digits), 0
     while at < len(digits):
         found = _OTHER.match(digits, at)
         again = max((_common(digits[at:], number) for number in known), default=0)
@@ -124,6 +125,12 @@ def _is_other(digits: str) -> bool:
         stray += not found and again < _REPEATED
         at = found.end() if found else at + (again if again >= _REPEATED else 1)
     return bool(known) and stray <= _STRAY
+
+
+def _put_right(digits: str) -> int:
+    """Return how many digits lead a run that are the ending of the number right behind them (put right, then whole)."""
+    numbers = ((length, _OTHER.match(digits, length)) for length in range(_REPEATED, _LONGEST_ENDING + 1))
+    return next((length for length, found in numbers if found and found[0].endswith(digits[:length])), 0)
 
 
 def _common(digits: str, number: str) -> int:

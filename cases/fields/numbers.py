@@ -19,6 +19,8 @@ _SEPARATORS = "，、。 -—"
 _FILLERS = "嗯呃啊哦哎唔额"
 """Syllables of hesitation that may stand between two groups of a number; none is written for a digit."""
 _BETWEEN = _SEPARATORS + _FILLERS
+
+_OWN = ("我", "俺", "本人")
 _PAUSE_WITHIN = 4.0
 """Seconds that may pass between two groups of one number while the other side says 嗯."""
 
@@ -111,6 +113,8 @@ class Numbers:
             corrected = any(
                 word in run.turn.text[max(run.start - 8, 0) : run.start] for word in self.config.corrections
             )
+            if candidate is None and corrected:
+                candidate = self._whole_at_the_end(run)
             if candidate is None and corrected and last and 3 <= len(run.digits) <= 8:
                 tail = last.number[: -len(run.digits)] + run.digits
                 candidate = Candidate(tail, run, last.cost + self.config.split_cost * 2, corrected=True)
@@ -205,10 +209,22 @@ class Numbers:
         rest = run.digits[len(lead) :]
         return rest if lead and self._valid(rest) and rest.endswith(run.digits[: len(lead)]) else None
 
+    def _whole_at_the_end(self, run: Run) -> Candidate | None:
+        """Return the whole number that ends a run which begins with its last digits (不对，四四五八，幺三五…四四五八)."""
+        text = run.turn.text
+        for at in range(run.start + 1, run.end):
+            if text[at - 1] in _SEPARATORS:
+                rest = "".join(self.sure.get(c) or self.guess.get(c, "") for c in text[at : run.end])
+                if self._valid(rest):
+                    part = replace(run, digits=rest, start=at)
+                    return Candidate(rest, part, run.guessed * self.config.misheard_cost)
+        return None
+
     def _local(self, run: Run, cost: float) -> Candidate | None:
         """Return a subscriber number of the city, where it was said to be one."""
         before = run.turn.text[max(0, run.start - 6) : run.start]
-        if len(run.digits) == self.config.local_length and run.digits[0] in "2345678" and "电话" in before:
+        announced = any(word in before for word in (*self.config.asked, *self.config.landline))
+        if len(run.digits) == self.config.local_length and run.digits[0] in "2345678" and announced:
             return Candidate(run.digits, run, cost + self.config.split_cost)
         return None
 
@@ -228,6 +244,16 @@ class Numbers:
         sentence = max((at for at, _ in turn.sentences() if at <= start), default=0)
         return any(word in turn.text[max(sentence, start - _NEAR) : start] for word in self.config.others)
 
+    def _is_others(self, candidate: Candidate) -> bool:
+        """Tell whether the clause of a number says that it is somebody else's (老板电话…, …是他的电话)."""
+        run = candidate.run
+        lead = run.turn.text[run.turn.clause_start(run.start) : run.start]
+        named = max((lead.rfind(word) for word in self.config.others), default=-1)
+        if named >= 0:
+            return not any(word in lead[named:] for word in _OWN)
+        after = run.turn.text[run.end : run.end + _NEAR].lstrip(_SEPARATORS)
+        return after.startswith(tuple(f"是{word.removesuffix('的')}" for word in self.config.others))
+
     def _asked(self, candidate: Candidate) -> bool:
         return any(word in candidate.run.turn.text[: candidate.run.start] for word in self.config.asked)
 
@@ -245,6 +271,9 @@ class Numbers:
         elif len({candidate.number for candidate in said}) > 1:
             confidence = min(confidence, 0.45)
             why.append("还听到别的号码")
+        if self._is_others(best):
+            confidence = min(confidence, config.contradicted)
+            why.append("说的是别人的号码")
         read = self._read_back(heard, best)
         if read == best.number:
             confidence = config.read_back - best.cost / 2

@@ -151,3 +151,31 @@ def test_the_span_holds_the_words_as_they_were_recognised() -> None:
     assert span is not None
     assert span.text == "要三六零五三零药药二二"
     assert 0.9 < span.start < span.end < 5.0
+
+
+def test_last_digits_put_right_and_then_the_whole_number_again_are_the_whole_number() -> None:
+    value, confidence = number("市民: 电话幺三六零五三零幺幺二二，不对，幺幺八八，幺三六零五三零幺幺八八。")
+    assert value == "13605301188"
+    assert confidence >= 0.6
+
+
+@pytest.mark.parametrize("said", ["座机是五五五零幺零零。", "固话2345678", "你打我家座机，五五五零幺零零。"])
+def test_a_landline_without_its_area_code_is_read_where_it_is_said_to_be_one(said: str) -> None:
+    assert len(number(f"市民: {said}")[0] or "") == 7
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["老板电话幺五零六六零零幺二三四。", "幺五零六六零零幺二三四是他的电话，我就不留了。", "对方手机15066001234。"],
+)
+def test_a_number_that_is_said_to_be_somebody_elses_is_hardly_believed(said: str) -> None:
+    value, confidence = number(f"市民: {said}")
+    assert value == "15066001234"
+    assert confidence <= 0.2
+
+
+@pytest.mark.parametrize(
+    "said", ["物业不管，我电话15066001234。", "在公司上班，电话15066001234。", "15066001234是我的电话。"]
+)
+def test_somebody_else_named_beside_ones_own_number_takes_nothing_from_it(said: str) -> None:
+    assert number(f"市民: {said}")[1] >= 0.6

@@ -73,3 +73,8 @@ def test_whatever_is_said_only_stars_are_put_in_and_twice_is_once(text: str) -> 
     assert len(hidden) == len(text)
     assert all(was == now or now == "*" for was, now in zip(text, hidden, strict=True))
     assert hide_identities(hidden, MISHEARD) == hidden
+
+
+def test_the_end_of_a_telephone_number_before_the_whole_of_it_is_no_identity_number() -> None:
+    assert hide_identities("不对，幺幺八八，幺三六零五三零幺幺八八") == "不对，幺幺八八，幺三六零五三零幺幺八八"
+    assert "3605" not in hide_identities("不对，1199，13605301188")
