@@ -12,8 +12,11 @@ from domain.words import DemandType, Urgency, Utility
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(gt=0, le=20)]
-Cues = dict[str, Weight]
-Words = tuple[str, ...]
+Cue = Annotated[str, StringConstraints(pattern=r"^[^+\s]+(?:\+[^+\s]+)*$")]
+"""A word, or several joined by + that stand in one clause."""
+Cues = dict[Cue, Weight]
+Words = tuple[Annotated[str, StringConstraints(min_length=1)], ...]
+Standard = Annotated[str, StringConstraints(min_length=1)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 
 
@@ -225,19 +228,27 @@ class TimesConfig:
     days: dict[str, Annotated[int, Field(ge=-366, le=0)]]
     parts: dict[str, Annotated[int, Field(ge=0, le=23)]]
     afternoon: Words
+    midnight: Words = ()
+    """Parts of a day whose twelve o'clock is the end of that day."""
+    deep_night: Words = ()
+    """Parts in which 6 to 11 o'clock is after noon, and 1 to 5 is not."""
+    feasts: dict[str, tuple[Annotated[int, Field(ge=1, le=12)], Annotated[int, Field(ge=1, le=31)]]] = Field(
+        default_factory=dict
+    )
+    """Days of the year that have a name: month and day."""
     now: Words
     since: Words
     recurring: Words
     future: Words
     not_event: Words
-    units: dict[str, Annotated[int, Field(ge=1, le=366)]]
+    units: dict[str, Annotated[float, Field(gt=0, le=366)]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class WordingConfig:
     """wording.yaml: dialect, fillers, wishes and the hotline's written style."""
 
-    dialect: dict[str, str]
+    dialect: dict[Standard, Standard]
     fillers: Words
     skip: Words
     greetings: Words

@@ -21,6 +21,7 @@ def check(config: DraftingConfig, areas: frozenset[str]) -> list[Problem]:
         problems += _unknown(row.categories, names, ("dispatch", "rows", index, "categories"), "事项分类")
     for index, rule in enumerate(config.urgency.escalations):
         problems += _unknown(rule.categories, names, ("urgency", "escalations", index, "categories"), "事项分类")
+    problems += _unknown(config.urgency.over, names, ("urgency", "over"), "事项分类")
     problems += _unknown(config.dispatch.about, names, ("dispatch", "about"), "事项分类")
     problems += _unknown(config.dispatch.city_counties, areas, ("dispatch", "city_counties"), "县区")
     problems += [

@@ -13,6 +13,8 @@ from domain.clock import local
 from domain.words import Speaker
 
 _N = f"[{NUMERAL}]{{1,3}}"
+_MIDNIGHT = 24
+_BEGINS = re.compile("那天|开始|[就停断没爆坏]")
 _WEEKDAYS = {
     "一": 0,
     "二": 1,
@@ -60,13 +62,15 @@ class Times:
         part = "|".join(sorted(config.parts, key=len, reverse=True))
         unit = "|".join(sorted(config.units, key=len, reverse=True))
         week = "(?P<week>上上|上|这|本)(?:个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天1-6])?"
-        date = f"(?:(?P<month>{_N})月(?P<date>{_N})[日号])"
+        week += "|(?:周|星期|礼拜)(?P<thatday>[一二三四五六日天])"
+        feast = "|".join(config.feasts) or "(?!)"
+        date = f"(?:(?P<month>{_N}|上个?|这个?|本)月(?P<date>{_N})[日号]|(?P<onlyday>{_N})号(?!楼|院|线|门|井|桥|路)|(?P<feast>{feast}))"
         hour = f"(?P<hour>{_N})(?:点|时)(?:(?P<half>半)|(?P<quarter>[一三]刻)|(?P<minute>{_N})分?)?"
         hour += "|(?P<colon>[0-2]?\\d)[:：](?P<colonminute>[0-5]\\d)"
         return cls(
             config,
             re.compile(f"(?:(?P<day>{day})|{week}|{date})?的?(?P<part>{part})?的?(?:{hour})?"),
-            re.compile(f"(?P<count>半|{_N})(?:多)?个?(?P<unit>{unit})(?P<tail>前|以前|了|没|都|多了)"),
+            re.compile(f"(?P<count>半|{_N})(?:多)?个?(?:多)?(?P<unit>{unit})(?P<tail>前|以前|了|没|都|多了)"),
             re.compile("|".join(map(re.escape, config.now))),
         )
 
@@ -109,6 +113,8 @@ class Times:
             word in clause or word in previous for word in (*self.config.recurring, *self.config.future)
         ) or clause.endswith(("到", "至")):
             return False
+        if re.match("[到至—-](?:周|星期|礼拜)", rest):
+            return False
         if rest.startswith(("到", "至", "—", "-")) and re.match(
             f"[到至—-]({'|'.join(self.config.parts)})?{_N}[点时]", rest + "    "
         ):
@@ -117,7 +123,12 @@ class Times:
 
     def _clock(self, turn: Turn, match: re.Match[str], base: datetime) -> Iterator[When]:
         groups = match.groupdict()
-        if not any(groups[name] for name in ("day", "week", "month")) and not (groups["hour"] or groups["colon"]):
+        dated = any(groups[name] for name in ("day", "week", "thatday", "month", "feast"))
+        if groups["onlyday"]:  # 12号 alone is as often a house
+            dated = bool(groups["part"] or groups["hour"] or _BEGINS.match(turn.text, match.end()))
+            if not dated:
+                return
+        if not dated and not (groups["hour"] or groups["colon"]):
             return
         day, sure = self._day(groups, base)
         if day is None:
@@ -128,11 +139,15 @@ class Times:
             sure -= 0.2
         else:
             exact = True
+        if hour == _MIDNIGHT:  # 昨天夜里十二点 ends that day
+            day, hour = day + timedelta(days=1), 0
         moment = day.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        if moment > base and groups["thatday"]:
+            moment -= timedelta(days=7)
         if moment > base:
             moment -= timedelta(days=1)
             sure -= 0.15
-            if groups["day"] or groups["month"] or moment > base:
+            if groups["day"] or groups["month"] or groups["onlyday"] or moment > base:
                 return
         since = any(word in turn.text[max(0, match.start() - 3) : match.end() + 4] for word in self.config.since)
         why = f"“{match[0]}”" + ("" if exact else ", 没有说几点") + f", 按来电时间 {base:%m月%d日%H:%M} 推算"
@@ -149,6 +164,17 @@ class Times:
                 return (base - timedelta(days=back), 0.5) if back else (None, 0.0)
             monday = base - timedelta(days=base.weekday() + back)
             return monday + timedelta(days=_WEEKDAYS[groups["weekday"]]), 0.75
+        if groups["thatday"]:
+            return base - timedelta(days=(base.weekday() - _WEEKDAYS[groups["thatday"]]) % 7), 0.65
+        if groups["feast"]:
+            month, day = self.config.feasts[groups["feast"]]
+            return self._date(month, day, base), 0.7
+        if groups["onlyday"]:
+            return self._latest(number(groups["onlyday"]), base), 0.65
+        if groups["month"] and "月" not in groups["month"] and number(groups["month"]) is None:
+            first = base.replace(day=1)
+            first = (first - timedelta(days=1)).replace(day=1) if groups["month"].startswith("上") else first
+            return self._date(first.month, number(groups["date"] or ""), base), 0.7
         if groups["month"]:
             return self._date(number(groups["month"]), number(groups["date"] or ""), base), 0.75
         return base, 0.6
@@ -159,6 +185,19 @@ class Times:
             return moment if moment.date() <= base.date() else moment.replace(year=base.year - 1)
         except ValueError:
             return None
+
+    def _latest(self, day: int | None, base: datetime) -> datetime | None:
+        """Return the last day of this number in a month that is not to come: 十号 said on the 14th, or on the 3rd."""
+        month = base
+        for _ in range(3):
+            try:
+                moment = month.replace(day=day or 0)
+            except ValueError:
+                moment = None
+            if moment is not None and moment.date() <= base.date():
+                return moment
+            month = month.replace(day=1) - timedelta(days=1)
+        return None
 
     def _part_hour(self, groups: dict[str, str | None]) -> int:
         return self.config.parts.get(groups["part"] or groups["day"] or "", 0)
@@ -179,16 +218,22 @@ class Times:
         named = {groups["part"], groups["day"]}
         if named & set(self.config.afternoon) and 1 <= hour <= 11:
             hour += 12
-        if (groups["part"] or "") in ("半夜", "夜里") and hour == 12:
-            hour = 0
+        if named & set(self.config.midnight) and hour == 12:
+            hour = _MIDNIGHT
+            return hour, minute
+        if named & set(self.config.deep_night) and 6 <= hour <= 11:
+            hour += 12
         return (hour, minute) if 0 <= hour <= 23 and 0 <= minute <= 59 else (None, 0)
 
     def _ago(self, turn: Turn, match: re.Match[str], base: datetime) -> Iterator[When]:
         count = 0.5 if match["count"] == "半" else number(match["count"])
         days = self.config.units[match["unit"]] * (count or 0)
-        if not 0 < days <= 366 or (days < 1 and match["tail"] != "前"):
+        by_hours = self.config.units[match["unit"]] < 1
+        if not 0 < days <= 366 or (days < 1 and not by_hours and match["tail"] != "前"):
             return
-        moment = (base - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
-        yield When(
-            moment, turn, match.start(), match.end(), 0.4, f"“{match[0]}”, 按来电时间往前推, 只到日期", exact=False
-        )
+        moment, told = base - timedelta(days=days), "按来电时间往前推"
+        if by_hours:
+            moment = (moment + timedelta(seconds=30)).replace(second=0, microsecond=0)
+        else:
+            moment, told = moment.replace(hour=0, minute=0, second=0, microsecond=0), f"{told}, 只到日期"
+        yield When(moment, turn, match.start(), match.end(), 0.4, f"“{match[0]}”, {told}", exact=by_hours)
