@@ -8,6 +8,8 @@ from scoring.calibration import bins
 from scoring.score import Score
 from scoring.show import TITLES
 
+PICTURES = (".png", ".svg")
+"""Endings of the files that a picture can be written to."""
 _FONTS = ("WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "Noto Sans CJK SC", "Source Han Sans SC", "SimHei")
 _CITIZEN, _AGENT, _GOOD, _PART, _GREY = "#c96f2c", "#3a6ea5", "#4f8a5b", "#c8ddc9", "#8a8a8a"
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from domain.words import Speaker
 from scoring.calibration import bins, brier
+from scoring.fields import Compared
 from scoring.hearing import typical, words_of
 from scoring.plain import plain
 from scoring.score import FEW, Score, Scored
@@ -28,6 +29,11 @@ TITLES = {
     "unit": "承办单位",
     "hazards": "险情",
     "time": "发生时间",
+}
+_CHINESE = {
+    "utility": {"water": "供水", "power": "供电", "heat": "供热", "gas": "燃气"},
+    "urgency": {"emergency": "紧急", "timed": "限时", "ordinary": "一般"},
+    "emergency": {"yes": "是", "no": "否"},
 }
 _SPEAKERS = {Speaker.CITIZEN: "市民", Speaker.AGENT: "坐席"}
 _GOOD, _FAIR = 0.9, 0.7
@@ -116,11 +122,20 @@ def _differences(one: Scored) -> Iterator[RenderableType]:
         if not field.right:
             yield Text.assemble(
                 (f"{TITLES.get(field.name, field.name)}  ", "bold"),
-                (field.truth or "(无)", "green"),
+                (_shown(field.name, field.truth) or "(无)", "green"),
                 "  ←  ",
-                (field.value or (f"(未能确定: {field.heard})" if field.heard else "(空)"), "red"),
+                (_shown(field.name, field.value) or _not_filled(field), "red"),
                 (f"  {field.confidence:.0%}", "dim"),
             )
+
+
+def _shown(name: str, value: str | None) -> str | None:
+    """Return a field's value in Chinese."""
+    return _CHINESE.get(name, {}).get(value or "", value)
+
+
+def _not_filled(field: Compared) -> str:
+    return f"(未能确定: {_shown(field.name, field.heard)})" if field.heard else "(空)"
 
 
 def difference(said: str, heard: str) -> Text:

@@ -1,12 +1,13 @@
 """Calls with their ground truth: a JSON file beside each recording, as people who listened wrote it down."""
 
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from domain.clock import SHANGHAI
 from domain.words import Speaker
 from transcription.transcript import Transcript, Utterance
 
@@ -123,6 +124,9 @@ _SAID = {"missing": "缺少这一项", "json_invalid": "不是 JSON", "enum": "�
 
 
 def _with_file(call: TruthCall, file: Path) -> TruthCall:
-    from dataclasses import replace
+    return replace(call, file=file, started=_aware(call.started), happened=_aware(call.happened))
 
-    return replace(call, file=file)
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """Return a moment with its zone: one that names none was written down by a clock in Heze."""
+    return moment.replace(tzinfo=SHANGHAI) if moment and moment.tzinfo is None else moment

@@ -210,7 +210,7 @@ class Numbers:
         return rest if lead and self._valid(rest) and rest.endswith(run.digits[: len(lead)]) else None
 
     def _whole_at_the_end(self, run: Run) -> Candidate | None:
-        """Return the whole number that ends a run which begins with its last digits (不对，四四五八，幺三五…四四五八)."""
+        """Return the whole number that ends a run which begins with its last digits (不对，四四五八，幺三五…)."""
         text = run.turn.text
         for at in range(run.start + 1, run.end):
             if text[at - 1] in _SEPARATORS:

@@ -64,7 +64,8 @@ class Times:
         week = "(?P<week>上上|上|这|本)(?:个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天1-6])?"
         week += "|(?:周|星期|礼拜)(?P<thatday>[一二三四五六日天])"
         feast = "|".join(config.feasts) or "(?!)"
-        date = f"(?:(?P<month>{_N}|上个?|这个?|本)月(?P<date>{_N})[日号]|(?P<onlyday>{_N})号(?!楼|院|线|门|井|桥|路)|(?P<feast>{feast}))"
+        only = f"(?P<onlyday>{_N})号(?!楼|院|线|门|井|桥|路)"
+        date = f"(?:(?P<month>{_N}|上个?|这个?|本)月(?P<date>{_N})[日号]|{only}|(?P<feast>{feast}))"
         hour = f"(?P<hour>{_N})(?:点|时)(?:(?P<half>半)|(?P<quarter>[一三]刻)|(?P<minute>{_N})分?)?"
         hour += "|(?P<colon>[0-2]?\\d)[:：](?P<colonminute>[0-5]\\d)"
         return cls(

@@ -10,6 +10,7 @@ from hotline.checked import ConfigurationError
 from hotline.console import folded, terminal
 from hotline.doctor import Finding, Grade, examine, worst
 from hotline.exits import Exit
+from hotline.scoring_names import read_names
 from hotline.settings import load
 from hotline.wiring import open_store
 from store.errors import StoreError
@@ -31,6 +32,7 @@ def check(context: typer.Context) -> None:
     place = terminal(context)
     try:
         settings = load(place.places)
+        read_names(place.places.config, settings.drafting.categories)
     except ConfigurationError as error:
         place.fail(*error.faults, f"共 {len(error.faults)} 处错误。", code=Exit.USAGE)
     counts = {

@@ -21,6 +21,7 @@ from hotline.exits import Exit
 from hotline.learning import LearningConfig, Learnt, learn
 from hotline.learning_shown import learnt_plain, learnt_table
 from hotline.lessons import Lesson, confirmed_lessons, facts_of
+from hotline.scoring_names import read_names
 from hotline.settings import Settings
 from scoring.names import TruthNames
 from scoring.truth import TruthCall, TruthUnreadable, read_calls
@@ -46,7 +47,7 @@ def learn_confidence(
     place = terminal(context)
     settings = place.settings()
     try:
-        names = read(place.places.config / "scoring.yaml").build(TruthNames)
+        names = read_names(place.places.config, settings.drafting.categories)
         config = read(place.places.config / "learning.yaml").build(LearningConfig)
     except ConfigurationError as error:
         place.fail(*error.faults, code=Exit.USAGE)

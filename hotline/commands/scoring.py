@@ -9,16 +9,19 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from cases.drafting import Rules, draft, understood
-from hotline.checked import ConfigurationError, read
+from cases.masked import Masking
+from hotline.checked import ConfigurationError
 from hotline.console import Terminal, terminal
 from hotline.exits import Exit
 from hotline.hearing import recogniser
 from hotline.lessons import facts_of
+from hotline.scores_masked import masked
+from hotline.scoring_names import read_names, unknown_names
 from hotline.settings import Settings
 from scoring.fields import compare
 from scoring.hearing import hear
 from scoring.names import TruthNames
-from scoring.picture import draw
+from scoring.picture import PICTURES, draw
 from scoring.score import Score, Scored
 from scoring.show import score_table
 from scoring.truth import TruthCall, TruthUnreadable, read_calls
@@ -42,12 +45,19 @@ def score(
 ) -> None:
     """用标注过的电话给转写和草稿打分: 字错率, 每项对错, 把握是否可信。"""
     place = terminal(context)
+    if picture and picture.suffix.lower() not in PICTURES:
+        place.fail(f"{picture}: 图只能存成 {' 或 '.join(PICTURES)}", code=Exit.USAGE)
+    if picture and not picture.absolute().parent.is_dir():
+        place.fail(f"{picture}: 没有这个文件夹", code=Exit.USAGE)
     settings = place.settings()
     try:
-        names = read(place.places.config / "scoring.yaml").build(TruthNames)
+        names = read_names(place.places.config, settings.drafting.categories)
         calls = read_calls(folders, with_audio=not from_text)
     except (ConfigurationError, TruthUnreadable) as error:
         place.fail(*error.faults, code=Exit.USAGE)
+    unknown = list(unknown_names(calls, names, settings.drafting, settings.gazetteer))
+    if unknown:
+        place.fail(*unknown, code=Exit.USAGE)
     rules = settings.rules()
     began, cpu = perf_counter(), _cpu()
     heard = [call.transcript() for call in calls] if from_text else listen(place, settings, calls, rules)
@@ -60,7 +70,8 @@ def score(
     if picture:
         with place.faults(OSError, ValueError):
             draw(result, picture)
-    place.show(score_table(result, worst), result.plain())
+    shown = masked(result, Masking.of(settings.drafting.numbers))
+    place.show(score_table(shown, worst), shown.plain())
 
 
 def listen(place: Terminal, settings: Settings, calls: list[TruthCall], rules: Rules) -> list[Transcript]:
