@@ -29,6 +29,10 @@ _SAID = {
     "dict_type": "应为“键: 值”的映射",
     "dataclass_type": "应为“键: 值”的映射",
     "none_required": "应留空",
+    "dataclass_exact_type": "应为“键: 值”的映射",
+    "mapping_type": "应为“键: 值”的映射",
+    "too_short": "太少",
+    "too_long": "太多",
 }
 
 
@@ -109,7 +113,7 @@ def parse(text: str, file: FilePath) -> Document:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigurationError([f"{file}:{line}: YAML 写法有误: {error.problem}"]) from None
+        raise ConfigurationError([f"{file}:{line}: YAML 写法有误: {_yaml_fault(error.problem or '')}"]) from None
     except yaml.YAMLError as error:
         raise ConfigurationError([f"{file}:1: YAML 写法有误: {error}"]) from None
     lines: dict[Path, int] = {}
@@ -118,6 +122,27 @@ def parse(text: str, file: FilePath) -> Document:
     if faults:
         raise ConfigurationError(faults)
     return Document(file, value, lines)
+
+
+_YAML_SAID = {
+    "found character '\\t' that cannot start any token": "行首用了制表符(Tab), 请改用空格",
+    "mapping values are not allowed here": "这里不能有冒号; 文字里有冒号请加引号",
+    "could not find expected ':'": "缺少冒号",
+    "found undefined alias": "星号(*)开头的文字请加引号",
+    "found unexpected end of stream": "引号或括号没有闭合",
+    "found unknown escape character": "双引号里的反斜杠写法不对",
+    "did not find expected": "括号、引号或缩进不对",
+    "expected <block end>": "缩进不对, 与上一行没有对齐",
+    "expected ',' or ']'": "方括号里缺少逗号或右括号",
+    "expected ',' or '}'": "花括号里缺少逗号或右括号",
+    "expected the node content": "这里应有内容",
+    "while scanning": "写法不完整",
+}
+
+
+def _yaml_fault(told: str) -> str:
+    """Return what the parser complains of in Chinese; its own words where it is nothing usual."""
+    return next((said for start, said in _YAML_SAID.items() if told.startswith(start)), told)
 
 
 def _plain(node: yaml.Node, path: Path, lines: dict[Path, int], faults: list[str], file: FilePath) -> Any:
@@ -150,11 +175,16 @@ def _problems(error: ValidationError, kind: object) -> Iterator[Problem]:
         if item["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
             yield Problem(path, f"不认识的键{_meant(path, kind)}")
         elif item["type"] in ("enum", "literal_error"):
-            yield Problem(path, f"不能是 {item['input']!r}; 只能是 {item.get('ctx', {}).get('expected', '')}")
+            yield Problem(path, f"不能是 {item['input']!r}; 只能是 {_either(item.get('ctx', {}).get('expected', ''))}")
         elif item["type"] in _LIMITS:
             yield Problem(path, f"不能是 {item['input']!r}; {_LIMITS[item['type']].format(**item.get('ctx', {}))}")
         else:
             yield Problem(path, _SAID.get(item["type"], item["msg"].removeprefix("Value error, ")))
+
+
+def _either(expected: str) -> str:
+    """Return pydantic's list of what is possible in Chinese: 'a', 'b' or 'c' → 'a', 'b' 或 'c'."""
+    return expected.replace(" or ", " 或 ")
 
 
 def _is_type_name(step: str | int) -> bool:

@@ -81,8 +81,11 @@ def scan_gazetteer(folder: FilePath) -> tuple[list[Place], list[str]]:
     for file in files:
         try:
             found, wrong = read_places(file.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            faults.append(f"{file}:1: 读不出来: {error}")
+        except UnicodeDecodeError as error:
+            faults.append(f"{file}:1: 不是 UTF-8 编码(第 {error.start} 字节); 在 Excel 里请另存为“CSV UTF-8”")
+            continue
+        except OSError as error:
+            faults.append(f"{file}:1: 读不出来: {error.strerror}")
             continue
         places += [place for _, place in found]
         stands += [f"{file}:{line}" for line, _ in found]

@@ -20,6 +20,7 @@ _HIDDEN = re.compile(r"\*{4,}")
 """An identity or card number, as `cases.masked` leaves it."""
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SHORTEST = 3
+_STAMMERED = re.compile("(其)\\1+")
 _SHORTEST_WISH = 4
 _WORD_OF_NO_MATTER = str.maketrans(dict.fromkeys("我你您他她它们这那帮群个些是都就的了吗啊呢吧真全一"))
 """What is left of an insult without its swear word."""
@@ -146,7 +147,7 @@ class Wording:
         text = self._rewritten(turn, start, end, known)
         text = _HIDDEN.sub("***", self.greetings.sub("", text))
         text = self.fillers.sub("", self._civil(text)).strip(PAUSES + " ")
-        text = self.persons.sub(lambda match: self.config.persons[match[0]], text)
+        text = _STAMMERED.sub(r"\1", self.persons.sub(lambda match: self.config.persons[match[0]], text))
         return text if len(text) >= _SHORTEST else ""
 
     def _civil(self, text: str) -> str:

@@ -116,9 +116,9 @@ def draft_file(
         drawn = way(masking.transcript(transcript), masking.case(made), by_speaker, hazard_titles(settings))
         with place.faults(OSError):
             picture.write_text(drawn, encoding="utf-8")
-    if isinstance(sound, InMemory):
-        made = masking.case(made)
-    place.show(draft_panel(made, hazard_titles(settings)), TypeAdapter(DraftCase).dump_python(made, mode="json"))
+    shown = Masking.of(settings.drafting.numbers).case(made)
+    told = shown if isinstance(sound, InMemory) else made  # a citizen's call masked to programs too, a test file not
+    place.show(draft_panel(shown, hazard_titles(settings)), TypeAdapter(DraftCase).dump_python(told, mode="json"))
 
 
 def _sound(place: Terminal, settings: Settings, file: Path, *, full: bool = False) -> Source:
@@ -142,7 +142,11 @@ def _read_transcript(place: Terminal, file: Path) -> Transcript:
     except OSError as error:
         place.fail(f"{file}: 读不出来: {error.strerror}")
     except ValidationError as error:
-        place.fail(f"{file}: 不是转写文件 (应由 hotline transcribe --json 得到); 共 {error.error_count()} 处不符")
+        first = ".".join(map(str, error.errors()[0]["loc"])) or "(整个文件)"
+        place.fail(
+            f"{file}: 不是转写文件 (应由 hotline transcribe --json 得到); "
+            f"共 {error.error_count()} 处不符, 第一处是 {first}"
+        )
 
 
 @models.command("install")
