@@ -25,6 +25,8 @@ _SHORTEST = 8
 _PURE = 0.85
 """Share of a frame's power about one frequency from which it is a tone."""
 _HERTZ = 25.0
+_SILENT = 1e-3
+"""Peak to peak, below which a channel is silent: the 8 that A-law writes for nothing, and a bit that flickers."""
 _AT_ONCE = 4_096
 """Frames looked at together: an hour's spectra at once would take a gigabyte."""
 
@@ -61,6 +63,8 @@ def find(samples: Samples, rate: int) -> Signals:
     """Return the signals that sound on a channel, those too short to be believed left out."""
     audio = resample(samples, rate, _RATE)
     if len(audio) < _FRAME * 2:
+        return Signals({}, np.zeros(0, dtype=np.bool_))
+    if float(np.ptp(samples)) < _SILENT:
         return Signals({}, np.zeros(0, dtype=np.bool_))
     frames = np.lib.stride_tricks.sliding_window_view(audio, _FRAME)[::_HOP]
     parts = [_look(frames[at : at + _AT_ONCE + _LAG]) for at in range(0, len(frames), _AT_ONCE)]

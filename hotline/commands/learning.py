@@ -58,6 +58,10 @@ def learn_confidence(
         lessons = _confirmed(place, settings, names, config)
     learnt = learn(lessons, rules, names, config)
     place.say(learnt_table(learnt, rules.trust.least))
+    if folders and from_text:
+        place.say(
+            "[yellow]提醒: 这是由标注的原文学得的把握, 没有听错的字; 用于录音时, 姓名、地址、电话的把握会偏高。[/]"
+        )
     written = _agreed(place, learnt, yes) and _write(place, learnt)
     if place.json:
         place.show("", {**learnt_plain(learnt, rules.trust.least), "written": str(written) if written else None})

@@ -129,3 +129,8 @@ def test_a_byte_order_mark_and_comments_do_no_harm() -> None:
     places, wrong = read_places("\ufeffkind,name,counties,town,aliases,reading\n# 说明\n\nestate,阳光花园,单县\n")
     assert [(line, place.name) for line, place in places] == [(4, "阳光花园")]
     assert not wrong
+
+
+def test_a_gazetteer_saved_by_excel_in_its_own_encoding_is_told_what_to_do(config: Path) -> None:
+    (config / "gazetteer" / "own.csv").write_text("estate,锦绣龙庭,单县\n", encoding="gbk")
+    assert "另存为“CSV UTF-8”" in faults(config)

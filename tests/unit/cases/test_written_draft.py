@@ -117,3 +117,8 @@ def test_of_a_call_that_is_nothing_but_abuse_the_draft_says_only_that_nothing_wa
     assert case.description.value is not None
     assert case.description.value.startswith("录音中没有听到可辨认的讲话")
     assert case.title.value is not None
+
+
+def test_a_stammer_is_written_once() -> None:
+    text = drafted("市民: 我我我我家停水了。").description.value or ""
+    assert "其其" not in text

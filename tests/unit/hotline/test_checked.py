@@ -101,3 +101,10 @@ def test_an_absent_file_and_a_file_that_is_not_utf8_are_explained(tmp_path: Path
     (tmp_path / "gbk.yaml").write_bytes("名: 值".encode("gbk"))
     with pytest.raises(ConfigurationError, match="UTF-8"):
         read(tmp_path / "gbk.yaml")
+
+
+def test_a_tab_and_a_colon_too_many_are_explained_in_chinese() -> None:
+    for text, said in (("a:\n\tb: 1\n", "制表符"), ("a: b: c\n", "不能有冒号")):
+        with pytest.raises(ConfigurationError) as caught:
+            parse(text, Path("some.yaml"))
+        assert said in str(caught.value)

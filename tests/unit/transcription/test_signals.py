@@ -52,3 +52,9 @@ def test_in_ten_minutes_of_talk_the_long_vowels_do_not_add_up_to_music() -> None
 def test_where_a_signal_sounds_is_known_within_a_recording_that_holds_more() -> None:
     found = find(np.concatenate([silence(4.0), tone(4.0, hertz=2100.0), silence(4.0)]), 8000)
     assert [round(found.share(at, at + 4)) for at in (0.0, 4.0, 8.0)] == [0, 1, 0]
+
+
+@pytest.mark.parametrize("levels", [(0, 0), (8, 8), (8, -8), (1, 0), (0, -1)])
+def test_digital_silence_is_no_tone_however_a_codec_writes_it(levels: tuple[int, int]) -> None:
+    samples = np.tile(np.array(levels, dtype=np.float32) / 32768, 8000 * 4)
+    assert find(samples, 8000).seconds == {}
