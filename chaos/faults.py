@@ -223,7 +223,7 @@ def _gone(site: Site, _town: Town) -> Iterator[None]:
 @contextmanager
 def _read_only(site: Site, _town: Town) -> Iterator[None]:
     """Nobody may write its files; processes that had them open are started anew, as after a remount."""
-    files = [str(file) for file in site.home.glob("hotline.db*")]
+    files = [str(file) for file in site.home.glob("hotline.db*") if not file.name.endswith("-shm")]  # that is memory
     if (
         not shutil.which("chattr")
         or subprocess.run(["chattr", "+i", *files], capture_output=True, check=False).returncode

@@ -59,10 +59,15 @@ def _sqlite(url: URL, settings: StoreSettings, options: dict[str, Any]) -> Engin
 
 
 def _let_go_of_read_only(context: ExceptionContext) -> None:
-    """Drop every pooled connection where one may only read: it was opened so and stays so, whatever the file allows."""
+    """Close every pooled connection where one may only read: it was opened so and stays so, whatever the file allows.
+
+    All of them at once: SQLite keeps its shared memory as it first opened it until a process's last connection goes.
+    """
     cause = context.original_exception
     if isinstance(cause, sqlite3.OperationalError) and (cause.sqlite_errorcode or 0) & 0xFF == sqlite3.SQLITE_READONLY:
         context.is_disconnect = True
+        if context.engine is not None:
+            context.engine.dispose()
 
 
 def _switch_to_wal(connection: sqlite3.Connection, seconds: float) -> None:
