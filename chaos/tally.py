@@ -9,11 +9,21 @@ from chaos.journey import Journey, Kind
 from chaos.site import Site
 from store.records import CallRecord, Event, RecordingKind, Topic
 
-EMERGENCY_SECONDS = 6.0
-NORMAL_SECONDS = 15.0
 LOST_TAIL = 2.0
 _JITTER = 0.6
 _AROUND = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """What must be held: seconds from the key to a duty seat's ringing, and from a fault's end until all is normal."""
+
+    emergency: float = 6.0
+    normal: float = 15.0
+
+
+PATIENT = Bars(emergency=15.0, normal=60.0)
+"""For a machine that does other things besides: the counts are held to, the times only roughly."""
 
 
 @dataclass(slots=True)
@@ -108,31 +118,33 @@ def _events(site: Site) -> Iterator[Event]:
         store.close()
 
 
-def rows(windows: Sequence[Window], journeys: Sequence[Journey], known: dict[str, Kept]) -> list[Row]:
+def rows(
+    windows: Sequence[Window], journeys: Sequence[Journey], known: dict[str, Kept], bars: Bars = Bars()
+) -> list[Row]:
     """Count everything, a row a fault."""
     made = [Row(window) for window in windows]
     for row in made:
         for journey in journeys:
             if row.window.holds(journey.asked):
-                _count(row, journey, known.get(journey.ani))
+                _count(row, journey, known.get(journey.ani), bars)
             if row.window.holds(journey.dropped):
                 _drop(row, journey)
-        _judge(row)
+        _judge(row, bars)
     return made
 
 
-def _count(row: Row, journey: Journey, have: Kept | None) -> None:
+def _count(row: Row, journey: Journey, have: Kept | None, bars: Bars) -> None:
     row.offered += 1
     beside = _asterisk_was_down(row.window, journey)
     if beside:
         row.beside += 1
     elif journey.kind is not Kind.FICKLE:
-        _person(row, journey)
+        _person(row, journey, bars)
     if journey.reached:
         _recording(row, journey, have)
 
 
-def _person(row: Row, journey: Journey) -> None:
+def _person(row: Row, journey: Journey, bars: Bars) -> None:
     row.wanted_person += 1
     row.persons += bool(journey.reached)
     if journey.utility is None:
@@ -146,7 +158,7 @@ def _person(row: Row, journey: Journey) -> None:
     row.at_seat += not journey.seat.startswith("agent")
     waited = journey.rang - journey.key
     row.slowest = max(row.slowest, waited)
-    if waited > EMERGENCY_SECONDS:
+    if waited > bars.emergency:
         row.faults.append(f"{journey.ani}: emergency rang after {waited:.1f} s")
     if journey.seat.startswith("agent"):
         row.faults.append(f"{journey.ani}: emergency reached {journey.seat}, no duty seat")
@@ -179,13 +191,13 @@ def _drop(row: Row, journey: Journey) -> None:
     row.faults.append(f"{journey.ani}: dropped after {journey.dropped - journey.reached:.1f} s")
 
 
-def _judge(row: Row) -> None:
+def _judge(row: Row, bars: Bars) -> None:
     window = row.window
     if window.unable:
         return
     if window.normal_after is None:
         row.faults.append(f"not normal again: {'; '.join(window.amiss)}")
-    elif window.normal_after > NORMAL_SECONDS:
+    elif window.normal_after > bars.normal:
         row.faults.append(f"normal only after {window.normal_after:.1f} s")
     if not window.alarms and window.fault.name != "none":
         row.faults.append("no alarm that a person sees")
