@@ -17,7 +17,7 @@ from rich.table import Table
 from chaos.faults import FAULTS, SHORT, Fault, Ground, Hit, Unable, order
 from chaos.normal import amiss
 from chaos.site import NotReady, Site, await_true, running
-from chaos.tally import Row, Window, kept, rows
+from chaos.tally import PATIENT, Bars, Row, Window, kept, rows
 from chaos.town import Town, living
 from hotline.faults import read_faults
 
