@@ -75,6 +75,18 @@ def answer(to: Message, status: str, tag: str, contact: str, body: str = "") -> 
     return _message(f"SIP/2.0 {status}", headers, body, vias)
 
 
+def bye(invite: Message, host: str, port: int, tag: str) -> bytes:
+    """Write the end of a call that came in with `invite` and was answered with `tag` from host:port."""
+    headers = {
+        "Via": f"SIP/2.0/UDP {host}:{port};branch=z9hG4bKbye{invite.call}",
+        "From": f"{invite.headers['to']};tag={tag}",
+        "To": invite.headers["from"],
+        "Call-ID": invite.call,
+        "CSeq": "1 BYE",
+    }
+    return request("BYE", invite.headers["contact"].strip("<>"), headers)
+
+
 def offer(host: str, port: int) -> str:
     """Write a description of one A-law stream with telephone events."""
     return (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bench.sip_load import CITIZEN, Loop
-from bench.sip_text import Message, answer, key_events, offer, request
+from bench.sip_text import Message, answer, bye, key_events, offer, request
 from chaos.journey import Journey, Kind
 from chaos.media import Mouths, Stream
 
@@ -165,15 +165,7 @@ class Citizens:
         self.loop.later(_CALL_BACK_TALK, lambda: self._bye_to(message))
 
     def _bye_to(self, invite: Message) -> None:
-        contact = invite.headers["contact"].strip("<>")
-        headers = {
-            "Via": f"SIP/2.0/UDP {CITIZEN}:{self.port};branch=z9hG4bKbye{invite.call}",
-            "From": f"{invite.headers['to']};tag=c",
-            "To": invite.headers["from"],
-            "Call-ID": invite.call,
-            "CSeq": "1 BYE",
-        }
-        self._sip.sendto(request("BYE", contact, headers), self.asterisk)
+        self._sip.sendto(bye(invite, CITIZEN, self.port, "c"), self.asterisk)
 
     def _give_up(self, leg: _Leg) -> None:
         if not leg.journey.over:
@@ -202,7 +194,7 @@ class Citizens:
         for leg in list(self._by_media.values()):
             if leg.journey.reached and now - leg.heard > _DEAF and not leg.journey.over:
                 leg.journey.dropped = leg.heard
-                self._over(leg)
+                self._bye(leg)
         self.loop.later(_LOOK, self._look)
 
     def _invite(self, leg: _Leg) -> None:

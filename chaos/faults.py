@@ -267,8 +267,9 @@ def _unplug(choose: Callable[[Site], list[str]]) -> Breaking:
 
 
 def _of_heat(site: Site) -> list[str]:
-    """Return the seats that serve heat and nothing else: the utility's own telephones."""
-    return [name for name, seat in site.settings.routing.seats.items() if tuple(seat.utilities) == ("heat",)]
+    """Return every telephone that may be on duty for heat."""
+    routing = site.settings.routing
+    return sorted({seat for shift in routing.rosters[routing.emergency["heat"].roster] for seat in shift.seats})
 
 
 def _agents(site: Site) -> list[str]:
@@ -336,9 +337,9 @@ FAULTS = (
     Fault("telephony-killed", "电话进程被杀", 0, Hit.PYTHON, _kill(_telephony)),
     Fault("telephony-frozen", "电话进程冻结", 8, Hit.PYTHON, _freeze(_telephony)),
     Fault("worker-killed", "转写进程被杀", 0, Hit.PYTHON, _kill(_worker)),
-    Fault("worker-frozen", "转写进程冻结", 8, Hit.PYTHON, _freeze(_worker)),
+    Fault("worker-frozen", "转写进程冻结", 14, Hit.PYTHON, _freeze(_worker)),
     Fault("recogniser-killed", "识别子进程被杀", 0, Hit.PYTHON, _kill(Site.recogniser)),
-    Fault("recogniser-frozen", "识别子进程冻结", 8, Hit.PYTHON, _freeze(Site.recogniser)),
+    Fault("recogniser-frozen", "识别子进程冻结", 20, Hit.PYTHON, _freeze(Site.recogniser)),
     Fault("asterisk-killed", "Asterisk 被杀", 0, Hit.ASTERISK, _kill(Site.asterisk)),
     Fault("asterisk-frozen", "Asterisk 冻结", 5, Hit.ASTERISK, _freeze(Site.asterisk)),
     Fault("agi-refused", "FastAGI 端口拒绝", 10, Hit.PYTHON, _refused),

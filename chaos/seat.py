@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bench.sip_load import SEAT, Loop
-from bench.sip_text import Message, answer, authorization, offer, request
+from bench.sip_text import Message, answer, authorization, bye, offer, request
 from chaos.media import Mouths, Stream
 
 _REGISTER_EVERY = 5.0
@@ -124,7 +124,8 @@ class Seat:
 
     def _look(self) -> None:
         """Whoever hears nothing any more puts the receiver down."""
-        if self._stream and time.time() - self._heard > _DEAF:
+        if self._stream and self._invite and time.time() - self._heard > _DEAF:
+            self._sip.sendto(bye(self._invite, SEAT, self.port, f"s{self.port}"), self.asterisk)
             self._free()
         self.loop.later(_LOOK, self._look)
 

@@ -72,17 +72,21 @@ class RoomFaults:
 
 
 def silent_seats(taken: TakenIn) -> set[str]:
-    """Return the seats that answered a call and sent next to no sound, while the citizen's telephone did.
+    """Return the seats that answered a call and sent next to no sound.
 
-    A telephone that is alive sends packets all the time, silence too; so what counts is a recording's length, not what
-    is heard in it. The seat's part of a call lasts until the next one answers, or until the call ends.
+    A telephone that is alive sends packets all the time, silence too; so what counts is a leg's length, not what is
+    heard in it. A seat's part of a call lasts until the next one answers, or until the call ends; one that sent
+    nothing at all has no leg, and its part is taken to be the whole talk.
     """
-    answered = sorted(
-        ((leg.answered, leg) for leg in taken.legs if leg.role is Role.SEAT and leg.answered), key=lambda one: one[0]
-    )
-    ends = [moment for moment, _ in answered[1:]] + [taken.ended]
-    return {
+    legs = sorted((leg for leg in taken.legs if leg.role is Role.SEAT), key=lambda leg: leg.answered or leg.started)
+    ends = [leg.answered or leg.started for leg in legs[1:]] + [taken.ended]
+    found = {
         leg.name
-        for (moment, leg), end in zip(answered, ends, strict=True)
-        if leg.name and (part := (end - moment).total_seconds()) >= _SILENT_PART and leg.seconds < part * _SILENT_SHARE
+        for leg, end in zip(legs, ends, strict=False)
+        if leg.name
+        and (part := (end - (leg.answered or leg.started)).total_seconds()) >= _SILENT_PART
+        and leg.seconds < part * _SILENT_SHARE
     }
+    if (taken.talk_seconds or 0.0) >= _SILENT_PART and not taken.interrupted:
+        found |= set(taken.seats) - {leg.name for leg in taken.legs}
+    return found

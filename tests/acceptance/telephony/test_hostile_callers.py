@@ -190,6 +190,8 @@ def test_no_header_runs_anything_or_leaves_a_trace_and_the_next_citizen_is_serve
     new = {key: lines for key, lines in house.journals().items() if key not in before}
     assert len(new) > 100  # most of them are calls like any other
     for lines in new.values():
-        assert re.fullmatch(r"started uniqueid=[0-9a-z.-]+ ani=\+?[0-9]{0,32} dialled=12345", lines[0]), lines[0]
+        assert re.fullmatch(
+            r"started uniqueid=[0-9a-z.-]+ ani=\+?[0-9]{0,32} dialled=12345 boot=[0-9a-f]+", lines[0]
+        ), lines[0]
         assert not any(line.startswith(("answered", "route route=emergency")) for line in lines), lines
     assert call_as(house, "13853067219") == "13853067219"

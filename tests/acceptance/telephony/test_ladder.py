@@ -14,6 +14,7 @@ from ivr.tree import Tree
 from routing.config import RoutingConfig
 from telephony.asterisk.settings import TelephonySettings
 from telephony.phone import Phone, State
+from telephony.recordings.journal import parse
 
 pytestmark = pytest.mark.asterisk
 LIMIT = 20.0
@@ -163,6 +164,22 @@ def test_a_caller_who_hangs_up_while_a_rung_is_silent_leaves_nothing_running(hou
 
 def journal_with_times(house: RealAsterisk) -> list[str]:
     return (house.layout.spool / f"{house.last(CITIZEN)}.call").read_text().splitlines()
+
+
+def test_who_hangs_up_in_the_second_menu_leaves_a_journal_that_can_be_read(house: RealAsterisk) -> None:
+    number = "05307654321"
+    with Phone.start(house.citizen(number)) as citizen:
+        citizen.call("12345")
+        citizen.wait_for(State.CONFIRMED, LIMIT)
+        citizen.press("9")
+        house.await_journal(number, "notice")
+        citizen.hang_up()
+        citizen.wait_for(State.ENDED, LIMIT)
+        house.await_journal(number, "ended")
+    story = parse((house.layout.spool / f"{house.last(number)}.call").read_bytes())
+    assert story.damaged == ()
+    assert story.ended is not None
+    assert story.last_keys.startswith("9")
 
 
 def test_a_spool_that_cannot_be_written_costs_the_record_and_not_the_call(house: RealAsterisk) -> None:
