@@ -23,7 +23,7 @@ from hotline.faults import read_faults
 
 _SETTLE = 6.0
 _NORMAL_LIMIT = 60.0
-_DRAFTS_LIMIT = 180.0
+_DRAFTS_LIMIT = 900.0
 _HANG_UP_LIMIT = 60.0
 
 

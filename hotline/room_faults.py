@@ -29,6 +29,7 @@ class RoomFaults:
     heard: Callable[[], bool]
     ticks: Callable[[], float]
     _since: dict[tuple[Kind, str], float] = field(default_factory=dict)
+    _unfiled: set[str] = field(default_factory=set)
 
     def look(self) -> None:
         """Raise and close what must be. Blocks for a small file where something changes."""
@@ -51,11 +52,19 @@ class RoomFaults:
 
     def filed(self, taken: TakenIn) -> None:
         """Take note of a call that another rung than ours has decided, and of a seat that was not to be heard in it."""
+        self._unfiled.discard(taken.linkedid)
+        if not self._unfiled:
+            self.book.over(Kind.RECORDINGS_STUCK)
         for seat in silent_seats(taken):
             self.book.happened(Kind.SEAT_SILENT, seat, f"来电 {taken.linkedid}")
         if taken.rung is not None and taken.rung > 1:
             by = "经典 AGI 脚本" if taken.rung == 2 else "拨号方案"
             self.book.happened(Kind.LOWER_RUNG, f"rung{taken.rung}", f"{by}接住了 {taken.linkedid}")
+
+    def not_filed(self, linkedid: str) -> None:
+        """Take note of a finished call that could not be filed for a reason of its own, or of the disk's."""
+        self._unfiled.add(linkedid)
+        self.book.begin(Kind.RECORDINGS_STUCK, "", f"{len(self._unfiled)} 个来电未能入库, 原因见 log/telephony.log")
 
     def store_failed(self, why: str | None) -> None:
         """Take note of a database that took no calls, or took them again (None)."""

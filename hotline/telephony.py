@@ -71,7 +71,11 @@ def run(settings: Settings) -> None:
         counters.filed(taken)
         room.filed(taken)
 
-    taking_in = filing(settings, store, lambda: None, filed=filed, failed=counters.failed)
+    def failed(linkedid: str) -> None:
+        counters.failed(linkedid)
+        room.not_filed(linkedid)
+
+    taking_in = filing(settings, store, lambda: None, filed=filed, failed=failed)
     cabinet = Cabinet(
         taking_in, reactor, log, swept=lambda swept: swept.touched and deferToThread(room.store_failed, swept.why)
     )
