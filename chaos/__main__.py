@@ -38,16 +38,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     rng = random.Random(wanted.seed)  # noqa: S311
     console.print(f"种子 {wanted.seed}")
-    try:
-        made = [
-            row
-            for ground in Ground
-            if (faults := order(ground, names, rng))
-            for row in ladder(ground, faults, wanted.seed, console, PATIENT if wanted.patient else Bars())
-        ]
-    except NotReady as error:
-        console.print(f"[red]热线没有启动: {error}", markup=True)
-        return 2
+    made: list[Row] = []
+    broken = False
+    for ground in Ground:
+        if faults := order(ground, names, rng):
+            try:
+                made += ladder(ground, faults, wanted.seed, console, PATIENT if wanted.patient else Bars())
+            except NotReady as error:
+                broken = True
+                console.print(f"热线没有启动 ({ground}): {error}", style="red", markup=False)
     console.print(table(made))
     for row in made:
         for fault in row.faults:
@@ -55,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if wanted.json:
         with open(wanted.json, "w", encoding="utf-8") as file:
             json.dump([_plain(row) for row in made], file, ensure_ascii=False, indent=1)
-    return int(any(row.faults for row in made))
+    return 2 if broken else int(any(row.faults for row in made))
 
 
 def ladder(ground: Ground, faults: Sequence[Fault], seed: int, console: Console, bars: Bars) -> list[Row]:

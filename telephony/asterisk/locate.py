@@ -1,5 +1,6 @@
 """Which Asterisk to run: the system's if it is new enough, else the root that set-up laid down."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -27,6 +28,12 @@ class Program:
     modules: Path
     documentation: Path
     major: int
+
+
+def bare_environment() -> dict[str, str]:
+    """Return an environment with nothing of ours in it but what a program needs; what is loaded into us is not its."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ", "TMPDIR") if name in os.environ}
+    return {"LC_ALL": "C.UTF-8", **kept}
 
 
 def locate(tools: Path, find: Callable[[str], str | None] = shutil.which) -> Program:
@@ -76,7 +83,14 @@ def _laid_down(tools: Path) -> tuple[tuple[str, ...], Path, Path] | None:
 
 def _version(command: Sequence[str]) -> int | None:
     try:
-        done = subprocess.run([*command, "-V"], capture_output=True, text=True, timeout=_ASK_SECONDS, check=False)
+        done = subprocess.run(
+            [*command, "-V"],
+            capture_output=True,
+            text=True,
+            timeout=_ASK_SECONDS,
+            check=False,
+            env=bare_environment(),
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     match = _VERSION.search(done.stdout)

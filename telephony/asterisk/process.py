@@ -15,7 +15,7 @@ from typing import NoReturn
 import structlog
 
 from telephony.asterisk.layout import Layout
-from telephony.asterisk.locate import Program
+from telephony.asterisk.locate import Program, bare_environment
 from telephony.asterisk.ports import Endpoint, require_free
 
 _POLL = 0.05
@@ -100,7 +100,14 @@ class AsteriskProcess:
         """Run a console command ("core show channels") and return what it printed; raises AsteriskFailed."""
         words = [*self.program.command, "-C", str(self.layout.configuration), "-rx", command]
         try:
-            done = subprocess.run(words, capture_output=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL)
+            done = subprocess.run(
+                words,
+                capture_output=True,
+                timeout=seconds,
+                check=False,
+                stdin=subprocess.DEVNULL,
+                env=bare_environment(),
+            )
         except subprocess.TimeoutExpired:
             raise AsteriskFailed(f"Asterisk 在 {seconds:g} 秒内没有回答 {command!r}") from None
         if done.returncode:
@@ -171,8 +178,7 @@ class AsteriskProcess:
         """
         boot = secrets.token_hex(8)
         self.layout.boot.write_text(boot)
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ", "TMPDIR") if name in os.environ}
-        return {"LC_ALL": "C.UTF-8", **kept, BOOT: boot}
+        return {**bare_environment(), BOOT: boot}
 
     def _await_ready(self) -> None:
         deadline = self.clock() + self.limits.start
