@@ -39,7 +39,7 @@ class Hit(StrEnum):
 
 
 class Ground(StrEnum):
-    """What the hotline stands on while it is broken: its database, and for one of them a clock that can be turned."""
+    """What the hotline stands on while it is broken: its database."""
 
     SQLITE = "sqlite"
     POSTGRES = "postgres"
@@ -320,18 +320,6 @@ def _server(site: Site) -> PostgresServer:
     return site.postgres
 
 
-@contextmanager
-def _clock(site: Site, _town: Town) -> Iterator[None]:
-    """Our processes' clock goes an hour wrong, and back; files and Asterisk keep theirs: harder than a step."""
-    if site.clock is None:
-        raise Unable("needs libfaketime (Debian's faketime)")
-    site.clock.write_text("+3600\n")
-    try:
-        yield
-    finally:
-        site.clock.write_text("+0\n")
-
-
 FAULTS = (
     Fault("none", "无故障", 10, Hit.PEOPLE, _nothing),
     Fault("telephony-killed", "电话进程被杀", 0, Hit.PYTHON, _kill(_telephony)),
@@ -359,7 +347,6 @@ FAULTS = (
     Fault("postgres-restarted", "PostgreSQL 重启", 0, Hit.DATABASE, _restarted, Ground.POSTGRES),
     Fault("postgres-halted", "PostgreSQL 停 15 秒", 15, Hit.DATABASE, _halted, Ground.POSTGRES),
     Fault("postgres-read-only", "PostgreSQL 只读", 12, Hit.DATABASE, _standby, Ground.POSTGRES),
-    Fault("clock-stepped", "时钟跳一小时", 12, Hit.MACHINE, _clock, Ground.POSTGRES),
 )
 SHORT = ("telephony-killed", "agi-silent", "worker-killed", "database-locked", "asterisk-killed")
 

@@ -85,7 +85,6 @@ class Site:
     environ: Mapping[str, str]
     limited: bool = False
     postgres: PostgresServer | None = None
-    clock: Path | None = None
 
     @property
     def layout(self) -> Layout:
@@ -137,14 +136,12 @@ class Site:
 def running(*, on_postgres: bool = False) -> Iterator[Site]:
     """Run a hotline in a folder of its own and stop it afterwards; raises NotReady.
 
-    Where we may mount, its recordings lie on a small file system of their own, so that this one can be filled. On
-    PostgreSQL, where libfaketime is installed, our processes' clock can be turned.
+    Where we may mount, its recordings lie on a small file system of their own, so that this one can be filled.
     """
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
     home, ports = folder / "var", Ports.free()
     try:
         with _small_disk(home / "recordings") as limited, _postgres(on_postgres) as server:
-            clock, preload = _turnable_clock(folder) if on_postgres else (None, {})
             set_ = "" if server is None else f"store.url={server.url('hotline')}"
             environ = {
                 **os.environ,
@@ -154,7 +151,7 @@ def running(*, on_postgres: bool = False) -> Iterator[Site]:
             }
             settings = load(replace(places(), home=home), environ)
             with _up(settings, environ) as up:
-                site = Site(settings, ports, up, environ, limited, server, clock)
+                site = Site(settings, ports, up, environ, limited, server)
                 _await(site)
                 yield site
     finally:
@@ -254,22 +251,6 @@ def _postgres(wanted: bool) -> Iterator[PostgresServer | None]:
         yield server
     finally:
         server.stop()
-
-
-def _turnable_clock(folder: Path) -> tuple[Path | None, dict[str, str]]:
-    """Return the file that holds our processes' clock error, and the environment that makes them read it."""
-    libraries = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
-    if not libraries:
-        return None, {}
-    clock = folder / "clock"
-    clock.write_text("+0\n")
-    return clock, {
-        "LD_PRELOAD": str(libraries[0]),
-        "FAKETIME_TIMESTAMP_FILE": str(clock),
-        "FAKETIME_CACHE_DURATION": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "NO_FAKE_STAT": "1",
-    }
 
 
 @contextmanager

@@ -12,7 +12,6 @@ case "${1:-run}" in
     ;;
   test)
     need sipp sip-tester
-    need faketime faketime
     need nft nftables
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need initdb postgresql
     ;;
