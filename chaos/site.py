@@ -147,7 +147,6 @@ def running(*, on_postgres: bool = False) -> Iterator[Site]:
                 **os.environ,
                 "HOTLINE_HOME": str(home),
                 OVERRIDES: f"{_overrides(ports)} {set_}",
-                **preload,
             }
             settings = load(replace(places(), home=home), environ)
             with _up(settings, environ) as up:
