@@ -77,7 +77,7 @@ def test_what_cannot_be_done_in_a_fresh_data_folder_fails_with_what_to_do(tmp_pa
 @pytest.fixture
 def outdated(upgraded: Path) -> Path:
     with contextlib.closing(sqlite3.connect(upgraded / "hotline.db")) as database:
-        database.execute("UPDATE alembic_version SET version_num = '0000'")
+        database.execute("UPDATE alembic_version SET version_num = '0001'")
         database.execute("DROP TABLE draft")
         database.commit()
     return upgraded
@@ -119,6 +119,9 @@ def test_repair_with_nothing_to_do_says_so(upgraded: Path) -> None:
         "filed": [],
         "failed": [],
         "waiting": [],
+        "missing": [],
+        "refiled": [],
+        "unreadable": [],
     }
 
 
