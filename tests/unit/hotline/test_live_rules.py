@@ -101,7 +101,7 @@ def test_doctor_names_file_and_line_and_goes_on_with_everything_else(config: Pat
     file.write_text(f"{ESTATE}shop,大超市,单县\n", encoding="utf-8")
     done = hotline(tmp_path / "home", "--config", str(config), "--json", "doctor")
     found = {one["subject"]: one for one in json.loads(done.stdout)}
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert found["地名"]["grade"] == "bad"
     assert found["地名"]["state"].startswith(f"{file}:2: ")
     assert "不必重启" in found["地名"]["advice"]

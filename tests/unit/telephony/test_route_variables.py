@@ -28,6 +28,7 @@ def test_an_emergency_rings_its_seats_in_stages():
         "HL_MUSIC": "gas-safety",
         "HL_QUEUE": "agents",
         "HL_PRIO": "100",
+        "HL_NOTICE": "",
         "ROUTE": "emergency",
     }
 
