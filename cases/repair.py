@@ -22,6 +22,8 @@ _ONE = re.compile(
 _SPOKEN_ONE = "幺"
 _NAME_LENGTH = 3
 _NEVER = -math.inf
+_TELLING = 3
+"""So many syllables, all the very same, are that name however sure the recogniser was of its spelling."""
 _EXACT, _TONE, _CONFUSED, _NEAR = 1.0, 0.94, 0.85, 0.5
 
 
@@ -161,13 +163,17 @@ def _change(
     """Return the cost of having heard one thing for another; gives up, as never, once it is no more than `least`."""
     costs, inexact, clear = lexicon.config.costs, lexicon.config.doubt.inexact, lexicon.config.doubt.clear
     by_likeness = {_EXACT: costs.same_sound, _TONE: costs.other_tone, _CONFUSED: costs.confused, _NEAR: costs.near}
+    same = len(entry.text) >= _TELLING and all(
+        likeness(*pair) == _EXACT for pair in zip(sounds, entry.sounds, strict=True)
+    )
     total = 0.0
     for at, (was, meant) in enumerate(zip(heard, entry.text, strict=True)):
         if was == meant:
             continue
         alike = likeness(sounds[at], entry.sounds[at])
         doubt = doubts[at]
-        if was in _NUMERALS or alike == 0 or doubt < clear or (alike < _EXACT and doubt < inexact):
+        sure = doubt == 0 or (doubt < clear and not same)
+        if was in _NUMERALS or alike == 0 or sure or (alike < _EXACT and doubt < inexact):
             return _NEVER
         total += math.log(doubt) + by_likeness[alike]
         if total <= least:
