@@ -254,7 +254,7 @@ def _postgres(wanted: bool) -> Iterator[PostgresServer | None]:
 
 @contextmanager
 def _up(settings: Settings, environ: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
-    words = [sys.executable, "-m", "hotline", "--home", str(settings.places.home), "up", "--workers", "1"]
+    words = [sys.executable, "-m", "hotline", "--home", str(settings.places.home), "up", "--workers", "2"]
     out = settings.places.home / "up.out"
     with out.open("wb") as file:
         up = subprocess.Popen(

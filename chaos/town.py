@@ -16,7 +16,7 @@ from chaos.seat import Seat
 from chaos.site import Site
 
 _DEMO = Path(__file__).resolve().parent.parent / "config/demo"
-_PACE = 2.0
+_PACE = 2.5
 
 
 @dataclass(slots=True)
