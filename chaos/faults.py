@@ -327,7 +327,7 @@ FAULTS = (
     Fault("worker-killed", "转写进程被杀", 0, Hit.PYTHON, _kill(_worker)),
     Fault("worker-frozen", "转写进程冻结", 14, Hit.PYTHON, _freeze(_worker)),
     Fault("recogniser-killed", "识别子进程被杀", 0, Hit.PYTHON, _kill(Site.recogniser)),
-    Fault("recogniser-frozen", "识别子进程冻结", 20, Hit.PYTHON, _freeze(Site.recogniser)),
+    Fault("recogniser-frozen", "识别子进程冻结", 35, Hit.PYTHON, _freeze(Site.recogniser)),
     Fault("asterisk-killed", "Asterisk 被杀", 0, Hit.ASTERISK, _kill(Site.asterisk)),
     Fault("asterisk-frozen", "Asterisk 冻结", 5, Hit.ASTERISK, _freeze(Site.asterisk)),
     Fault("agi-refused", "FastAGI 端口拒绝", 10, Hit.PYTHON, _refused),

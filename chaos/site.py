@@ -216,7 +216,7 @@ def _overrides(ports: Ports) -> str:
             "operations.faults.silent_seconds": 5,
             "store.jobs.heartbeat_seconds": 2,
             "store.jobs.dead_after_seconds": 6,
-            "transcription.limits.floor_seconds": 12,
+            "transcription.limits.floor_seconds": 25,
             "routing.queues.agents.wait": 6,
             "routing.queues.supervisors.wait": 3,
         }.items()

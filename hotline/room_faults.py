@@ -8,11 +8,9 @@ from hotline.faults import FaultBook
 from hotline.operations import FaultSettings
 from routing.config import RoutingConfig
 from routing.route import SeatState
-from telephony.recordings.legs import Role
 from telephony.recordings.taken import TakenIn
 
 _SILENT_PART = 2.0
-_SILENT_SHARE = 0.3
 
 
 @dataclass(slots=True)
@@ -81,21 +79,8 @@ class RoomFaults:
 
 
 def silent_seats(taken: TakenIn) -> set[str]:
-    """Return the seats that answered a call and sent next to no sound.
-
-    A telephone that is alive sends packets all the time, silence too; so what counts is a leg's length, not what is
-    heard in it. A seat's part of a call lasts until the next one answers, or until the call ends; one that sent
-    nothing at all has no leg, and its part is taken to be the whole talk.
-    """
-    legs = sorted((leg for leg in taken.legs if leg.role is Role.SEAT), key=lambda leg: leg.answered or leg.started)
-    ends = [leg.answered or leg.started for leg in legs[1:]] + [taken.ended]
-    found = {
-        leg.name
-        for leg, end in zip(legs, ends, strict=False)
-        if leg.name
-        and (part := (end - (leg.answered or leg.started)).total_seconds()) >= _SILENT_PART
-        and leg.seconds < part * _SILENT_SHARE
-    }
-    if (taken.talk_seconds or 0.0) >= _SILENT_PART and not taken.interrupted:
-        found |= set(taken.seats) - {leg.name for leg in taken.legs}
-    return found
+    """Return the seats that answered and of which nothing at all is to be heard, not even the room they sit in."""
+    if taken.interrupted or (taken.talk_seconds or 0.0) < _SILENT_PART:
+        return set()
+    heard = {leg.name for leg in taken.legs if leg.name and (not leg.mute or 0 < leg.seconds < _SILENT_PART)}
+    return set(taken.seats) - heard

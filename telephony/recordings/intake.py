@@ -8,7 +8,7 @@ from telephony.recordings.facts import tell
 from telephony.recordings.journal import CallStory, moment, parse
 from telephony.recordings.legs import Leg, Role, journal_name, linkedid_of
 from telephony.recordings.merge import Merged, Side, Track
-from telephony.recordings.repair import RATE, Repair, Samples, Unreadable, find_samples, repair
+from telephony.recordings.repair import RATE, Repair, Samples, Unreadable, find_samples, is_mute, repair
 from telephony.recordings.settings import RecordingSettings
 from telephony.recordings.shelf import Shelf, key_of
 from telephony.recordings.spool import Spool
@@ -32,6 +32,7 @@ class _Sound:
     leg: Leg
     samples: Samples
     start_ms: int
+    mute: bool
 
     @property
     def started(self) -> datetime:
@@ -87,7 +88,7 @@ def _sounds(
             if repair(file) is Repair.REPAIRED:
                 notes.append(f"header put right: {leg.filename}")
             samples = find_samples(file)
-            sounds.append(_Sound(leg, samples, _start_ms(leg, samples, story)))
+            sounds.append(_Sound(leg, samples, _start_ms(leg, samples, story), is_mute(file, samples)))
         except FileNotFoundError:
             raise NothingToTake(linkedid) from None
         except Unreadable as error:
@@ -126,6 +127,7 @@ def _taken_legs(sounds: list[_Sound], story: CallStory) -> tuple[TakenLeg, ...]:
             offset=max(0, sound.start_ms - zero) / 1000,
             seconds=sound.samples.frames / RATE,
             answered=answered.get(sound.leg.uniqueid),
+            mute=sound.mute,
         )
         for sound in sounds
     )

@@ -27,7 +27,8 @@ class SpoolFile:
 class TakenLeg:
     """A leg in the recording: it begins `offset` seconds into it and lasts `seconds`.
 
-    `name` is the seat or outside number; `answered` is when the journal says that it was answered.
+    `name` is the seat or outside number; `answered` is when the journal says that it was answered; `mute` means that
+    nothing at all is to be heard in it, not even a room.
     """
 
     uniqueid: str
@@ -37,6 +38,7 @@ class TakenLeg:
     offset: float
     seconds: float
     answered: datetime | None = None
+    mute: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

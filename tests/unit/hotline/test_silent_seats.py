@@ -13,7 +13,7 @@ def after(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
 
 
-def leg(name: str, answered: float, seconds: float, role: Role = Role.SEAT) -> TakenLeg:
+def leg(name: str, answered: float, seconds: float, role: Role = Role.SEAT, *, mute: bool = False) -> TakenLeg:
     return TakenLeg(
         uniqueid=f"1.{name}",
         role=role,
@@ -22,6 +22,7 @@ def leg(name: str, answered: float, seconds: float, role: Role = Role.SEAT) -> T
         offset=answered,
         seconds=seconds,
         answered=after(answered),
+        mute=mute,
     )
 
 
@@ -41,21 +42,23 @@ def call(
     )
 
 
-def test_a_seat_that_sends_all_the_time_is_heard_though_it_says_nothing() -> None:
+def test_a_seat_of_which_anything_is_heard_is_not_silent() -> None:
     assert silent_seats(call(leg("water1", 10, 19.8))) == set()
 
 
-def test_a_seat_that_sent_next_to_nothing_or_nothing_at_all_is_silent() -> None:
-    assert silent_seats(call(leg("water1", 10, 0.4))) == {"water1"}
+def test_a_seat_that_sent_nothing_is_silent_with_a_leg_and_without() -> None:
+    assert silent_seats(call(leg("water1", 10, 19.8, mute=True))) == {"water1"}
+    assert silent_seats(call(leg("water1", 10, 0, mute=True))) == {"water1"}
     assert silent_seats(call()) == {"water1"}
 
 
-def test_who_handed_the_call_on_was_heard_until_then() -> None:
-    handed_on = (leg("agent1001", 10, 9.9), leg("water1", 20, 9.7))
-    assert silent_seats(call(*handed_on, seats=("agent1001", "water1"))) == set()
+def test_each_seat_of_a_call_that_was_handed_on_counts_for_itself() -> None:
+    handed_on = (leg("agent1001", 10, 9.9), leg("water1", 20, 9.7, mute=True))
+    assert silent_seats(call(*handed_on, seats=("agent1001", "water1"))) == {"water1"}
 
 
-def test_a_word_long_talk_an_outside_telephone_and_a_dead_asterisk_tell_nothing() -> None:
-    assert silent_seats(call(leg("water1", 10, 0.1), ended=11)) == set()
+def test_a_word_long_talk_or_part_of_one_and_a_dead_asterisk_tell_nothing() -> None:
+    assert silent_seats(call(leg("water1", 10, 0.9, mute=True), ended=11)) == set()
+    assert silent_seats(call(leg("agent1001", 10, 1.0, mute=True), seats=("agent1001",))) == set()
     assert silent_seats(call(leg("duty-mobile", 10, 15, Role.OUTSIDE), seats=("duty-mobile",))) == set()
     assert silent_seats(call(interrupted=True)) == set()
