@@ -113,8 +113,6 @@ class Numbers:
             corrected = any(
                 word in run.turn.text[max(run.start - 8, 0) : run.start] for word in self.config.corrections
             )
-            if candidate is None and corrected:
-                candidate = self._whole_at_the_end(run)
             if candidate is None and corrected and last and 3 <= len(run.digits) <= 8:
                 tail = last.number[: -len(run.digits)] + run.digits
                 candidate = Candidate(tail, run, last.cost + self.config.split_cost * 2, corrected=True)
@@ -208,17 +206,6 @@ class Numbers:
         lead = "".join(chars).translate(dict.fromkeys(map(ord, "、。"), "，")).split("，")[0]
         rest = run.digits[len(lead) :]
         return rest if lead and self._valid(rest) and rest.endswith(run.digits[: len(lead)]) else None
-
-    def _whole_at_the_end(self, run: Run) -> Candidate | None:
-        """Return the whole number that ends a run which begins with its last digits (不对，四四五八，幺三五…)."""
-        text = run.turn.text
-        for at in range(run.start + 1, run.end):
-            if text[at - 1] in _SEPARATORS:
-                rest = "".join(self.sure.get(c) or self.guess.get(c, "") for c in text[at : run.end])
-                if self._valid(rest):
-                    part = replace(run, digits=rest, start=at)
-                    return Candidate(rest, part, run.guessed * self.config.misheard_cost)
-        return None
 
     def _local(self, run: Run, cost: float) -> Candidate | None:
         """Return a subscriber number of the city, where it was said to be one."""
