@@ -13,7 +13,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,8 +68,8 @@ class Peers:
         left = iter(range(count))
         await asyncio.gather(*(self._one_by_one(left) for _ in range(AT_ONCE)))
 
-    async def _one_by_one(self, left: "itertools.count[int] | object") -> None:
-        for _ in left:  # type: ignore[attr-defined]
+    async def _one_by_one(self, left: Iterator[int]) -> None:
+        for _ in left:
             number = next(self._numbers)
             kind = KINDS[number % len(KINDS)]
             try:

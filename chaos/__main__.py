@@ -14,7 +14,8 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.table import Table
 
-from chaos.faults import FAULTS, SHORT, Fault, Ground, Hit, Unable, order
+from chaos.breaking import Unable
+from chaos.faults import FAULTS, SHORT, Fault, Ground, Hit, order
 from chaos.normal import amiss
 from chaos.site import NotReady, Site, await_true, running
 from chaos.tally import PATIENT, Bars, Row, Window, kept, rows
